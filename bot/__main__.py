@@ -1,0 +1,78 @@
+"""The command line: `barnraiser run`, and whatever else an operator needs."""
+
+import asyncio
+import contextlib
+import signal
+import sys
+from collections.abc import Callable
+from typing import Final
+
+import click
+
+from bot import __version__, logs, settings
+from bot.app import barnraiser
+from bot.storage.database import AlreadyRunning, DiskFailed
+from bot.storage.migrations import NewerDatabase
+from bot.storage.sealing import KeyMissing
+
+#: What can end it, and what the operator can do about each.
+STOPPED_BY: Final[dict[type[Exception], str]] = {
+    AlreadyRunning: "Another Barnraiser is already using {}."
+    " Stop it, or set BARNRAISER_DATABASE to another file.",
+    KeyMissing: "The database is there, but its key {} is missing or damaged."
+    " Put the key back, or set BARNRAISER_DATABASE to a new file.",
+    NewerDatabase: "The database was written by a newer Barnraiser ({})."
+    " Install that one, or restore a copy from before the upgrade.",
+    DiskFailed: "Reading or writing the database failed ({})."
+    " What was acknowledged is kept. Check the disk before starting again.",
+}
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="barnraiser")
+def main() -> None:
+    """Barnraiser keeps a peer group's own promises visible, in the chat it already uses."""
+
+
+@main.command()
+@click.option(
+    "--port", type=click.IntRange(0, 65535), default=0, help="The sandbox's port (0: any)."
+)
+def run(port: int) -> None:
+    """Serve Telegram; without BARNRAISER_TOKEN, open the sandbox: a local Telegram to try it in."""
+    try:
+        chosen = settings.load()
+    except settings.SettingsRefused as refused:
+        for mistake in refused.mistakes:
+            click.echo(mistake, err=True)
+        sys.exit(2)
+    logs.start(chosen.log_level_number, chosen.token)
+    try:
+        if chosen.token is None:
+            from bot import trying  # noqa: PLC0415 - the sandbox is loaded only where it is used
+
+            asyncio.run(trying.run(chosen, port))
+        else:
+            asyncio.run(_serve(chosen))
+    except tuple(STOPPED_BY) as error:
+        words = next(words for kind, words in STOPPED_BY.items() if isinstance(error, kind))
+        click.echo(words.format(error), err=True)
+        sys.exit(1)
+
+
+async def _serve(chosen: settings.Settings) -> None:
+    async with barnraiser(chosen) as bot:
+        stop_on_signals(bot.stop)
+        await bot.serve()
+
+
+def stop_on_signals(stop: Callable[[], None]) -> None:
+    """Stop in an orderly way on SIGTERM and on Ctrl-C."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(one, stop)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,293 @@
+"""The composition root: the only module that knows all the parts, and puts them together."""
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
+from types import ModuleType
+from typing import Any, Final
+
+from telegram import Bot
+from telegram.error import TelegramError
+
+from bot.delivery.intake import Intake
+from bot.delivery.limits import Pace
+from bot.delivery.outbox import Outbox
+from bot.delivery.transport import Transport
+from bot.handlers import (
+    chats as chats_handlers,
+    check_ins as check_ins_handlers,
+    contributions as contributions_handlers,
+    digests as digests_handlers,
+    dispatch,
+    help as help_handlers,
+    members as members_handlers,
+    polls as polls_handlers,
+    setup as setup_handlers,
+)
+from bot.practices import (
+    chats as chats_practice,
+    check_ins as check_ins_practice,
+    contributions as contributions_practice,
+    digests as digests_practice,
+    fund as fund_practice,
+    members as members_practice,
+    polls as polls_practice,
+    setup as setup_practice,
+    speaking,
+)
+from bot.rendering import files, messages
+from bot.scheduler import (
+    check_ins as check_ins_schedule,
+    contributions as contributions_schedule,
+    digests as digests_schedule,
+    polls as polls_schedule,
+)
+from bot.scheduler.agenda import Agenda, Start
+from bot.scheduler.clock import Bell, wall_clock
+from bot.settings import Settings
+from bot.storage import due, links
+from bot.storage.database import Database, Reading, Transaction, open_database
+from bot.storage.outbox import Card
+
+log = logging.getLogger(__name__)
+
+#: Each practice's rooms. A handler module gives HANDLERS; a practice may give CARDS and RESULTS;
+#: a scheduler module gives STARTS.
+HANDLERS: Final[tuple[ModuleType, ...]] = (
+    setup_handlers,
+    members_handlers,
+    chats_handlers,
+    check_ins_handlers,
+    contributions_handlers,
+    polls_handlers,
+    digests_handlers,
+    help_handlers,
+)
+PRACTICES: Final[tuple[ModuleType, ...]] = (
+    setup_practice,
+    members_practice,
+    chats_practice,
+    check_ins_practice,
+    contributions_practice,
+    fund_practice,
+    polls_practice,
+    digests_practice,
+)
+SCHEDULES: Final[tuple[ModuleType, ...]] = (
+    check_ins_schedule,
+    contributions_schedule,
+    digests_schedule,
+    polls_schedule,
+)
+
+START_BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
+STOP_SECONDS: Final = 10.0
+
+
+class Barnraiser:
+    """The bot, its parts put together around one database and one Bot API server."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        database: Database,
+        transport: Transport,
+        bot: Bot,
+        pace: Pace,
+        monotonic: Callable[[], float],
+    ) -> None:
+        self.database = database
+        self._transport = transport
+        self._dispatcher = dispatch.Dispatcher(
+            bot, [route for module in HANDLERS for route in module.HANDLERS]
+        )
+        self.outbox = Outbox(
+            database,
+            transport,
+            pace,
+            draw_card=_draw_card,
+            make_file=files.make,
+            results=_tell_result,
+            monotonic=monotonic,
+        )
+        self.intake = Intake(
+            database,
+            transport,
+            take=self._dispatcher.take,
+            apologise=self._dispatcher.apologise,
+            after_commit=self.outbox.wake,
+        )
+        starts: dict[str, Start] = {}
+        for module in SCHEDULES:
+            starts |= module.STARTS
+        self.agenda = Agenda(database, starts, self.outbox.wake)
+        self._bell = Bell(self._ring, settings.tick_seconds)
+        self._stop = asyncio.Event()
+
+    async def _ring(self) -> None:
+        await self.agenda.ring()
+        # A message may wait for an instant by the wall clock, and the clock may have jumped.
+        self.outbox.wake()
+
+    def stop(self) -> None:
+        """Ask to stop: what is under way is finished first."""
+        self._stop.set()
+
+    async def serve(self) -> None:
+        """Serve until `stop`. Raises what stops a part for good, such as DiskFailed."""
+        await self.agenda.plan_housekeeping()
+        self._bell.start()
+        tasks = [
+            asyncio.create_task(self.intake.poll(), name="intake"),
+            asyncio.create_task(self.outbox.run(), name="outbox"),
+        ]
+        commands = asyncio.create_task(self._register_commands(), name="commands")
+        stopped = asyncio.create_task(self._stop.wait(), name="stop")
+        try:
+            done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
+            for task in done - {stopped}:
+                task.result()  # a part that ended by itself failed for good
+        finally:
+            self._bell.stop()
+            await _cancel(tasks[0], commands, stopped)
+            await self.outbox.stop()
+            with contextlib.suppress(TimeoutError, Exception):
+                await asyncio.wait_for(tasks[1], STOP_SECONDS)
+            await _cancel(tasks[1])
+            await self.intake.idle()
+
+    async def settle(self) -> None:
+        """Wait until what has come in is done and nothing more can leave at this moment."""
+        while self.intake.busy or not await self.outbox.settled():  # noqa: ASYNC110 - two parts
+            await asyncio.sleep(0.005)
+        await self.intake.idle()
+
+    async def travel(self, to: datetime, set_clock: Callable[[datetime], None]) -> None:
+        """Move a clock that can be moved, stopping at each thing that is due on the way."""
+        await self.settle()
+        while True:
+            next_at = await self.database.read(due.next_at)
+            if next_at is None or next_at > to:
+                break
+            if next_at > self.database.clock():
+                set_clock(next_at)
+            await self._ring()
+            await self.settle()
+        if to > self.database.clock():
+            set_clock(to)
+        await self._ring()
+        await self.settle()
+
+    async def _register_commands(self) -> None:
+        """Tell Telegram the commands of each kind of chat in each language, until it works."""
+        wanted = [
+            (scope, language)
+            for scope in ("group", "private")
+            for language in (None, *messages.languages())
+        ]
+        failures = 0
+        while wanted:
+            scope, language = wanted[0]
+            commands = messages.command_list(scope, language or messages.FIRST_LANGUAGE)
+            try:
+                await self._transport.call(
+                    "setMyCommands",
+                    {
+                        "commands": [
+                            {"command": name, "description": words} for name, words in commands
+                        ],
+                        "scope": {"type": f"all_{scope}_chats"},
+                        "language_code": language,
+                    },
+                )
+            except TelegramError:
+                await asyncio.sleep(START_BACK_OFF_SECONDS[min(failures, 4)])
+                failures += 1
+                continue
+            wanted.pop(0)
+
+
+@contextlib.asynccontextmanager
+async def barnraiser(
+    settings: Settings,
+    *,
+    clock: Callable[[], datetime] = wall_clock,
+    monotonic: Callable[[], float] = time.monotonic,
+    pace: Pace | None = None,
+) -> AsyncIterator[Barnraiser]:
+    """Open the database, learn who we are, and put the parts together; close all of it at the end.
+
+    `clock` gives the time (UTC) by which things are due, `monotonic` the seconds by which
+    Telegram's limits are kept. Raises what open_database raises.
+    """
+    assert settings.token is not None
+    database = await open_database(settings.database, clock)
+    try:
+        transport = Transport(settings.api_url, settings.token)
+        await transport.initialize()
+        bot = Bot(
+            settings.token,
+            base_url=f"{settings.api_url}/bot",
+            request=transport,
+            get_updates_request=transport,
+        )
+        try:
+            await _learn_who_we_are(bot)
+            await database.transact(links.know_bot, telegram_id=bot.id, username=bot.username)
+            yield Barnraiser(settings, database, transport, bot, pace or Pace(), monotonic)
+        finally:
+            await transport.shutdown()
+    finally:
+        await database.close()
+
+
+async def _learn_who_we_are(bot: Bot) -> None:
+    """Ask Telegram who we are, until it answers: it may be down when we start."""
+    failures = 0
+    while True:
+        try:
+            await bot.initialize()
+        except TelegramError as error:
+            wait = START_BACK_OFF_SECONDS[min(failures, len(START_BACK_OFF_SECONDS) - 1)]
+            failures += 1
+            log.warning(
+                "Telegram does not answer yet",
+                extra={"action": "start_retried", "error": type(error).__name__, "wait": wait},
+            )
+            await asyncio.sleep(wait)
+        else:
+            return
+
+
+def _draw_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
+    return _cards()[card.kind](at, card)
+
+
+def _cards() -> dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]]:
+    found: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}
+    for module in PRACTICES:
+        found |= getattr(module, "CARDS", {})
+    return found
+
+
+def _tell_result(at: Transaction, name: str, subject: int, result: Any) -> None:  # noqa: ANN401 - whatever came
+    if name == speaking.QUESTION_ASKED:
+        dispatch.question_asked(at, subject, result)
+        return
+    for module in PRACTICES:
+        known = getattr(module, "RESULTS", {})
+        if name in known:
+            known[name](at, subject, result)
+            return
+    raise LookupError(name)
+
+
+async def _cancel(*tasks: asyncio.Task[Any]) -> None:
+    for task in tasks:
+        task.cancel()
+    for task in tasks:
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await task

@@ -1,0 +1,1 @@
+"""The only code that talks to Telegram: what comes in, and what goes out."""

@@ -1,0 +1,211 @@
+"""What comes in. An update is confirmed to Telegram only after its effects are committed.
+
+Whatever waits (up to 100 updates) goes through its handlers in one transaction, a savepoint each,
+with "update N is done" and what is to be said; one commit; then what was said leaves; then, with
+the next call, Telegram is told. Killed at any instant, nothing is lost and nothing happens twice.
+"""
+
+import asyncio
+import logging
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from telegram.error import Conflict, RetryAfter, TelegramError
+
+from bot.delivery.transport import POLL_GRACE_SECONDS, POLL_SECONDS, Transport
+from bot.storage import updates
+from bot.storage.database import Database, DiskFailed, Transaction
+
+log = logging.getLogger(__name__)
+
+BATCH_MAX: Final = 100
+BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+#: What the bot reads. chat_member and message_reaction do not come unless asked for.
+ALLOWED_UPDATES: Final = (
+    "message",
+    "edited_message",
+    "callback_query",
+    "poll",
+    "poll_answer",
+    "my_chat_member",
+    "chat_member",
+)
+
+
+class Unreadable(Exception):
+    """An update that does not parse: kept and passed over."""
+
+
+@dataclass(frozen=True)
+class Toast:
+    """The answer to a tap. Worthless a minute later, so it leaves after the commit, unstored."""
+
+    callback_query_id: str
+    text: str = ""
+    alert: bool = False
+    url: str | None = None
+
+
+#: Applies one update: changes facts, leaves messages in the outbox, gives back toasts.
+Take = Callable[[Transaction, dict[str, Any]], list[Toast]]
+
+
+class Intake:
+    """Fetches updates and puts them through their handlers."""
+
+    def __init__(
+        self,
+        database: Database,
+        transport: Transport,
+        *,
+        take: Take,
+        apologise: Take,
+        after_commit: Callable[[], None],
+    ) -> None:
+        """`apologise` tells the person whose update failed that nothing was changed."""
+        self._database = database
+        self._transport = transport
+        self._take = take
+        self._apologise = apologise
+        self._after_commit = after_commit
+        self._toasts: set[asyncio.Task[None]] = set()
+        self.polled_at: float | None = None
+        self.updates_taken = 0
+        self.busy = False
+
+    async def poll(self) -> None:
+        """Fetch and apply updates for ever. Every error but cancellation is retried."""
+        offset: int | None = None
+        failures = 0
+        while True:
+            try:
+                batch = await self._fetch(offset)
+                self.busy = True
+                await self.receive(batch)
+                self.busy = False
+            except DiskFailed:
+                raise
+            except Exception as error:  # noqa: BLE001 - a deaf bot is worse than a slow one
+                self.busy = False
+                wait = _back_off(error, failures)
+                failures += 1
+                log.warning(
+                    "poll failed",
+                    extra={"action": "poll_failed", "error": _without_words(error), "wait": wait},
+                )
+                await asyncio.sleep(wait)
+                continue
+            failures = 0
+            self.polled_at = time.monotonic()
+            ids = [one["update_id"] for one in batch if _has_id(one)]
+            if ids:
+                offset = max(ids) + 1
+
+    async def _fetch(self, offset: int | None) -> list[Any]:
+        batch = await self._transport.call(
+            "getUpdates",
+            {
+                "offset": offset,
+                "limit": BATCH_MAX,
+                "timeout": POLL_SECONDS,
+                "allowed_updates": ALLOWED_UPDATES,
+            },
+            seconds=POLL_SECONDS + POLL_GRACE_SECONDS,
+        )
+        if not isinstance(batch, list):
+            raise TelegramError("getUpdates gave no list")
+        return batch
+
+    async def receive(self, batch: list[Any]) -> None:
+        """Apply what came, durably; when this returns it may be confirmed."""
+        if not batch:
+            return
+        toasts = await self._database.transact(self._take_all, batch)
+        self.updates_taken += len(batch)
+        self._after_commit()
+        for toast in toasts:
+            task = asyncio.create_task(self._say(toast))
+            self._toasts.add(task)
+            task.add_done_callback(self._toasts.discard)
+
+    def _take_all(self, at: Transaction, batch: list[Any]) -> list[Toast]:
+        toasts: list[Toast] = []
+        for raw in batch:
+            if _has_id(raw) and not updates.is_first(at, raw["update_id"]):
+                continue
+            toasts += self._take_one(at, raw)
+        return toasts
+
+    def _take_one(self, at: Transaction, raw: Any) -> list[Toast]:  # noqa: ANN401 - whatever came
+        try:
+            with at.savepoint():
+                return self._take(at, raw)
+        except Exception as error:
+            if not at.connection.in_transaction:
+                raise  # a full disk undid everything: nothing is confirmed, all is tried again
+            why = "unreadable" if isinstance(error, Unreadable) else "handler"
+            update_id = raw["update_id"] if _has_id(raw) else None
+            log.error(  # noqa: TRY400 - a traceback can hold what somebody wrote; it is kept sealed
+                "update failed",
+                extra={
+                    "action": f"update_{why}",
+                    "update_id": update_id,
+                    "error": type(error).__name__,
+                },
+            )
+            updates.keep_failed(at, raw, why=why, trace=traceback.format_exc())
+        try:
+            with at.savepoint():
+                return self._apologise(at, raw)
+        except Exception as error:  # noqa: BLE001 - who cannot be told is left alone
+            log.info("no apology", extra={"action": "no_apology", "error": type(error).__name__})
+            return []
+
+    async def _say(self, toast: Toast) -> None:
+        params = {
+            "callback_query_id": toast.callback_query_id,
+            "text": toast.text or None,
+            "show_alert": True if toast.alert else None,
+            "url": toast.url,
+        }
+        try:
+            await self._transport.call("answerCallbackQuery", params, seconds=10)
+        except TelegramError as error:
+            # Too old, or the network: the effect stands, only its echo is lost.
+            log.debug("no toast", extra={"action": "toast_lost", "error": type(error).__name__})
+
+    async def idle(self) -> None:
+        """Wait until every toast has left."""
+        while self._toasts:
+            await asyncio.gather(*self._toasts, return_exceptions=True)
+
+
+def _has_id(raw: Any) -> bool:  # noqa: ANN401 - whatever came
+    return (
+        isinstance(raw, dict)
+        and isinstance(raw.get("update_id"), int)
+        and not isinstance(raw["update_id"], bool)
+        and abs(raw["update_id"]) < 2**62
+    )
+
+
+def _back_off(error: Exception, failures: int) -> float:
+    if isinstance(error, RetryAfter):
+        return float(_seconds(error))
+    if isinstance(error, Conflict):
+        # Another process polls with this token; say so, and let it be seen that it matters.
+        log.error("another process uses this token", extra={"action": "poll_conflict"})
+    return BACK_OFF_SECONDS[min(failures, len(BACK_OFF_SECONDS) - 1)]
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return float(wait) if isinstance(wait, int) else wait.total_seconds()
+
+
+def _without_words(error: Exception) -> str:
+    """Telegram's own words hold nothing private; anything else is named by its kind only."""
+    return str(error) if isinstance(error, TelegramError) else type(error).__name__

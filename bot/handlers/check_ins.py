@@ -1,0 +1,5 @@
+"""The monthly check-in: /checkin and its taps and answers."""
+
+from bot.handlers.context import Route
+
+HANDLERS: list[Route] = []

@@ -1,0 +1,5 @@
+"""/digest and /thanks."""
+
+from bot.handlers.context import Route
+
+HANDLERS: list[Route] = []

@@ -1,0 +1,5 @@
+"""Joining, leaving, /members, households, /language."""
+
+from bot.handlers.context import Route
+
+HANDLERS: list[Route] = []

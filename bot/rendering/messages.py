@@ -1,0 +1,295 @@
+"""Words: one Jinja2 template a message for all languages, over gettext catalogues.
+
+A template gives the text, and declares its buttons with `button(…)` and `row()`; text is Telegram
+HTML, escaped by default. The first language is English: a sentence that a catalogue lacks is said
+in English. Functions here are pure but for reading messages/ once.
+"""
+
+import functools
+import gettext
+import html
+import io
+import re
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, Final
+
+import jinja2
+from babel import Locale, dates, lists, numbers
+from babel.messages import mofile, pofile
+from markupsafe import Markup
+
+import bot
+from bot.domain.calendar import local
+from bot.domain.money import currency
+
+FOLDER: Final = Path(bot.__file__).parent.parent / "messages"
+FIRST_LANGUAGE: Final = "en"
+TEXT_MAX: Final = 4096
+CAPTION_MAX: Final = 1024
+TOAST_MAX: Final = 200
+ISOLATE: Final = "\u2068"
+POP_ISOLATE: Final = "\u2069"
+#: Marks that turn or hide text: taken out of names, so that one name cannot scramble a line.
+UNSEEN: Final = re.compile(
+    "[\u0000-\u001f\u007f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]"
+)
+
+
+@dataclass(frozen=True)
+class Button:
+    """One button: a label, and what it does (`data` for a tap, a link, or a text to copy)."""
+
+    label: str
+    data: str | None = None
+    url: str | None = None
+    copy: str | None = None
+
+    def as_json(self) -> dict[str, Any]:
+        """Return it as the Bot API wants it."""
+        if self.url is not None:
+            return {"text": self.label, "url": self.url}
+        if self.copy is not None:
+            return {"text": self.label, "copy_text": {"text": self.copy}}
+        return {"text": self.label, "callback_data": self.data}
+
+
+@dataclass(frozen=True)
+class Words:
+    """What a template makes: Telegram HTML and rows of buttons."""
+
+    text: str
+    rows: tuple[tuple[Button, ...], ...] = ()
+
+    def keyboard(self) -> dict[str, Any] | None:
+        """Return the inline keyboard as the Bot API wants it, or None."""
+        if not self.rows:
+            return None
+        return {"inline_keyboard": [[one.as_json() for one in row] for row in self.rows]}
+
+
+@dataclass
+class _Buttons:
+    rows: list[list[Button]] = field(default_factory=list)
+    fresh: bool = True
+
+    def add(self, button: Button) -> str:
+        if self.fresh:
+            self.rows.append([])
+            self.fresh = False
+        self.rows[-1].append(button)
+        return ""
+
+    def row(self) -> str:
+        self.fresh = True
+        return ""
+
+
+def languages() -> tuple[str, ...]:
+    """Return the languages the bot speaks: English, then every catalogue, in order."""
+    return _languages()
+
+
+@functools.cache
+def _languages() -> tuple[str, ...]:
+    found = sorted(path.parent.parent.name for path in FOLDER.glob("locales/*/LC_MESSAGES/bot.po"))
+    return (FIRST_LANGUAGE, *(one for one in found if one != FIRST_LANGUAGE))
+
+
+def nearest_language(code: str | None) -> str:
+    """Return the language the bot speaks that is nearest to a code like `es-MX`, or English."""
+    short = (code or "").replace("_", "-").split("-")[0].lower()
+    return short if short in languages() else FIRST_LANGUAGE
+
+
+def render(name: str, language: str, **facts: object) -> Words:
+    """Render `messages/<name>.j2` in a language. Raises UndefinedError for a missing fact."""
+    buttons = _Buttons()
+    # Facts only feed the template: what it declares comes back in `buttons`.
+    text = _template(language, name).render(facts | {"_buttons": buttons})
+    return Words(_tidy(text), tuple(tuple(row) for row in buttons.rows if row))
+
+
+def plain(name: str, language: str, **facts: object) -> str:
+    """Render a message that is shown as plain text: a toast, a command's description, a label."""
+    return html.unescape(render(name, language, **facts).text)
+
+
+def toast(name: str, language: str, **facts: object) -> str:
+    """Render the answer to a tap, cut at Telegram's limit."""
+    text = re.sub(r"</?[a-z][^>]*>", "", render(name, language, **facts).text)
+    return cut(html.unescape(text), TOAST_MAX)
+
+
+def exists(name: str) -> bool:
+    """Whether there is such a message."""
+    return (FOLDER / f"{name}.j2").is_file()
+
+
+def cut(text: str, most: int) -> str:
+    """Cut a text at so many UTF-16 units, as Telegram counts, with an ellipsis."""
+    if len(text.encode("utf-16-le")) // 2 <= most:
+        return text
+    kept = text.encode("utf-16-le")[: (most - 1) * 2].decode("utf-16-le", "ignore")
+    return kept.rstrip() + "…"
+
+
+def clean_name(text: str, most: int = 64) -> str:
+    """Return a name as it may be shown: one line, no marks that turn or hide other text."""
+    return cut(" ".join(UNSEEN.sub("", text).split()), most)
+
+
+def _tidy(text: str) -> str:
+    """Strip what template lines leave: spaces at ends, more than one empty line."""
+    lines = [line.rstrip() for line in text.strip().splitlines()]
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
+
+
+def _template(language: str, name: str) -> jinja2.Template:
+    return environment(language).get_template(f"{name}.j2")
+
+
+@functools.cache
+def environment(language: str) -> jinja2.Environment:
+    """Return the template environment of one language, made once."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(FOLDER),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        auto_reload=False,
+        cache_size=-1,
+    )
+    made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    locale = Locale.parse(language)
+    made.filters |= {
+        "money": functools.partial(money, locale=locale),
+        "number": functools.partial(numbers.format_decimal, locale=locale),
+        "day": functools.partial(_day, locale=locale),
+        "weekday": functools.partial(_weekday, locale=locale),
+        "month": functools.partial(_month, locale=locale),
+        "clock": functools.partial(_clock, locale=locale),
+        "at_zone": local,
+        "list": functools.partial(_list, locale=locale),
+        "language_name": _language_name,
+        "name": isolated,
+        "cut": cut,
+    }
+    made.globals |= {
+        "button": _button,
+        "link": _link,
+        "copy": _copy,
+        "row": _row,
+        "language": language,
+    }
+    return made
+
+
+def catalogue(language: str) -> gettext.NullTranslations:
+    """Return a language's catalogue, compiled in memory where no .mo lies beside it."""
+    folder = FOLDER / "locales" / language / "LC_MESSAGES"
+    compiled, source = folder / "bot.mo", folder / "bot.po"
+    if compiled.is_file():
+        return gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
+    if not source.is_file():
+        return gettext.NullTranslations()
+    with source.open("rb") as file:
+        read = pofile.read_po(file, locale=language)
+    packed = io.BytesIO()
+    mofile.write_mo(packed, read)  # fuzzy sentences are left out: they are said in English
+    packed.seek(0)
+    return gettext.GNUTranslations(packed)
+
+
+# -- what templates call ---------------------------------------------------------------------
+
+
+@jinja2.pass_context
+def _button(context: jinja2.runtime.Context, label: str, verb: str, *numbers_: object) -> str:
+    """Declare a button: its label, and the verb and numbers that come back when it is tapped."""
+    data = ":".join([verb, *(str(number) for number in numbers_)])
+    assert len(data.encode()) <= 64, data  # noqa: PLR2004 - Telegram's limit
+    return _declare(context, Button(html.unescape(str(label)), data=data))
+
+
+@jinja2.pass_context
+def _link(context: jinja2.runtime.Context, label: str, url: str) -> str:
+    """Declare a button that opens an address."""
+    return _declare(context, Button(html.unescape(str(label)), url=str(url)))
+
+
+@jinja2.pass_context
+def _copy(context: jinja2.runtime.Context, label: str, text: str) -> str:
+    """Declare a button that copies a text with one tap."""
+    return _declare(context, Button(html.unescape(str(label)), copy=html.unescape(str(text))[:256]))
+
+
+@jinja2.pass_context
+def _row(context: jinja2.runtime.Context) -> str:
+    """Begin a new row of buttons."""
+    buttons: _Buttons = context["_buttons"]
+    return buttons.row()
+
+
+def _declare(context: jinja2.runtime.Context, button: Button) -> str:
+    buttons: _Buttons = context["_buttons"]
+    return buttons.add(button)
+
+
+def isolated(name: object) -> Markup:
+    """Wrap a person's own words, so that their direction cannot scramble the line around them."""
+    return Markup("{}{}{}").format(ISOLATE, clean_name(str(name), 4000), POP_ISOLATE)
+
+
+def money(amount_minor: int, code: str, locale: Locale) -> str:
+    """Write an amount of minor units as people of the locale do, by ISO 4217's scale."""
+    scale = currency(code).scale
+    exact = Decimal(amount_minor).scaleb(-scale)
+    digits = numbers.format_decimal(
+        exact, format="#,##0" + ("." + "0" * scale if scale else ""), locale=locale
+    )
+    # The code, not a symbol: "$" is a different money in every country of a group's diaspora.
+    return f"{code}\u00a0{digits}"
+
+
+def _day(when: date | datetime, *, locale: Locale, year: bool = False) -> str:
+    bare = when.date() if isinstance(when, datetime) else when
+    return dates.format_skeleton("yMMMMd" if year else "MMMMd", bare, locale=locale)
+
+
+def _weekday(when: date | int, *, locale: Locale) -> str:
+    number = when if isinstance(when, int) else when.weekday()
+    return str(dates.get_day_names("wide", locale=locale)[number])
+
+
+def _month(when: date, *, locale: Locale, year: bool = True) -> str:
+    return dates.format_skeleton("yMMMM" if year else "MMMM", when, locale=locale)
+
+
+def _clock(when: datetime | time, *, locale: Locale) -> str:
+    bare = when.time() if isinstance(when, datetime) else when
+    return dates.format_time(bare, format="short", locale=locale)
+
+
+def _list(items: object, *, locale: Locale) -> Markup:
+    escaped = [str(Markup.escape(item)) for item in items]  # type: ignore[attr-defined]  # any iterable
+    return Markup(lists.format_list(escaped, locale=locale))  # noqa: S704 - each item is escaped
+
+
+def _language_name(code: str) -> str:
+    name = Locale.parse(code).get_display_name(code)
+    return name[:1].upper() + name[1:] if name else code
+
+
+def command_list(place: str, language: str) -> list[tuple[str, str]]:
+    """Return the commands of a kind of chat ("group", "private") with their descriptions.
+
+    They stand in messages/commands/<place>.j2, a line each: `join: I am in`.
+    """
+    lines = plain(f"commands/{place}", language).splitlines()
+    pairs = [line.partition(":") for line in lines if line.strip()]
+    return [(name.strip(), cut(words.strip(), 256)) for name, _, words in pairs]

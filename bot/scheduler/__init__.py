@@ -1,0 +1,1 @@
+"""Time: the bell, and what is due."""

@@ -1,0 +1,5 @@
+"""When contributions are due, and who is reminded."""
+
+from bot.scheduler.agenda import Start
+
+STARTS: dict[str, Start] = {}

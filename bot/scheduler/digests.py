@@ -1,0 +1,5 @@
+"""When the digest is posted."""
+
+from bot.scheduler.agenda import Start
+
+STARTS: dict[str, Start] = {}

@@ -1,0 +1,5 @@
+"""When polls close."""
+
+from bot.scheduler.agenda import Start
+
+STARTS: dict[str, Start] = {}

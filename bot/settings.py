@@ -1,0 +1,152 @@
+"""What an operator decides: environment variables, or the same names in a file `.env`."""
+
+import logging
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+TOKEN_SHAPE: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,256}")
+LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+TICK_SECONDS_MAX: Final = 3600
+PREFIX: Final = "BARNRAISER_"
+
+T = TypeVar("T")
+
+
+class SettingsRefused(Exception):
+    """Some settings cannot be used; `mistakes` says which and why, one plain sentence each."""
+
+    def __init__(self, mistakes: list[str]) -> None:
+        super().__init__("\n".join(mistakes))
+        self.mistakes = mistakes
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What an operator decides. The token is never part of what is printed or logged."""
+
+    token: str | None = field(default=None, repr=False)
+    api_url: str = "https://api.telegram.org"
+    database: Path = Path("data/barnraiser.db")
+    tick_seconds: float = 30.0
+    log_level: str = "INFO"
+
+    @property
+    def log_level_number(self) -> int:
+        """The level as the logging module counts it."""
+        return logging.getLevelNamesMapping()[self.log_level]
+
+
+def load(environment: "Mapping[str, str] | None" = None, folder: Path | None = None) -> Settings:
+    """Read the settings; the environment wins over `.env` in `folder` (the current one).
+
+    Raises SettingsRefused with every mistake at once, so that an operator mends them in one go.
+    """
+    mistakes: list[str] = []
+    given = _read_env_file((folder or Path.cwd()) / ".env", mistakes)
+    given |= dict(os.environ if environment is None else environment)
+    given = {name: value.strip() for name, value in given.items() if name.startswith(PREFIX)}
+    known = {
+        f"{PREFIX}{name}" for name in ("TOKEN", "API_URL", "DATABASE", "TICK_SECONDS", "LOG_LEVEL")
+    }
+    mistakes += [
+        f"{name} is not a setting. Settings are {', '.join(sorted(known))}."
+        for name in sorted(given.keys() - known)
+    ]
+
+    def read(name: str, understand: "Callable[[str], T]", default: T) -> T:
+        text = given.get(PREFIX + name, "")
+        if not text:
+            return default
+        try:
+            return understand(text)
+        except ValueError as mistake:
+            mistakes.append(f"{PREFIX}{name} {mistake}")
+            return default
+
+    standard = Settings()
+    settings = Settings(
+        token=read("TOKEN", _token, None),
+        api_url=read("API_URL", _origin, standard.api_url),
+        database=read("DATABASE", _database, standard.database),
+        tick_seconds=read("TICK_SECONDS", _seconds, standard.tick_seconds),
+        log_level=read("LOG_LEVEL", _level, standard.log_level),
+    )
+    if mistakes:
+        raise SettingsRefused(mistakes)
+    return settings
+
+
+def _token(text: str) -> str:
+    if not TOKEN_SHAPE.fullmatch(text):
+        raise ValueError(
+            "is not a bot token. @BotFather gives one like 123456789:AAE… (digits, colon, signs)."
+        )
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("must be the address of a Bot API server, like https://api.telegram.org.")
+    try:
+        _ = parts.port
+    except ValueError:
+        raise ValueError("has a port that is not a number from 0 to 65535.") from None
+    return text.rstrip("/")
+
+
+def _database(text: str) -> Path:
+    path = Path(text).expanduser()
+    if path.is_dir():
+        raise ValueError("is a folder; name a file in it, like data/barnraiser.db.")
+    return path
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= TICK_SECONDS_MAX:
+        raise ValueError(f"must be a number of seconds from 0.1 to {TICK_SECONDS_MAX}, like 30.")
+    return seconds
+
+
+def _level(text: str) -> str:
+    if text.upper() not in LOG_LEVELS:
+        raise ValueError(f"must be one of {', '.join(LOG_LEVELS)}.")
+    return text.upper()
+
+
+def _read_env_file(path: Path, mistakes: list[str]) -> dict[str, str]:
+    """Lines `NAME=value`, with `#` comments, `export ` and quotes allowed, as in a shell."""
+    found: dict[str, str] = {}
+    try:
+        lines = path.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return found
+    except (OSError, UnicodeDecodeError) as error:
+        mistakes.append(f"The file {path} cannot be read: {error}.")
+        return found
+    for number, line in enumerate(lines, start=1):
+        bare = line.strip().removeprefix("export ").strip()
+        if not bare or bare.startswith("#"):
+            continue
+        name, equals, value = bare.partition("=")
+        if not equals:
+            mistakes.append(f"Line {number} of {path} is not NAME=value.")
+            continue
+        value = value.strip()
+        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
+            value = value[1:-1]
+        elif " #" in value:
+            value = value.split(" #", 1)[0].rstrip()
+        found[name.strip()] = value
+    return found

@@ -1,0 +1,1 @@
+"""SQLite: facts, updates seen, the outbox, what is due. All SQL is here."""

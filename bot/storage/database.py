@@ -1,0 +1,356 @@
+"""One SQLite file, one writer, readers that cannot write, and the transaction around every change.
+
+A transaction is one plain function run in the connection's own thread, never a chain of awaits:
+coroutines that share a connection share its transaction, and a neighbour's rollback then takes
+your rows along. Only `Database.transact` makes a Transaction, so the type checker refuses a write
+outside one.
+"""
+
+import asyncio
+import contextlib
+import fcntl
+import os
+import sqlite3
+import sys
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+import aiosqlite
+
+from bot.domain.calendar import utc_text
+from bot.storage import migrations
+from bot.storage.sealing import OperatorKey, Seal, operator_key
+
+T = TypeVar("T")
+P = ParamSpec("P")
+Row = sqlite3.Row
+
+STATEMENTS_CACHED: Final = 1024
+BUSY_MS: Final = 5000
+CHECKPOINT_EVERY: Final = 500  # transactions; about a megabyte of log each time
+PERSON_SEALS_MAX: Final = 20_000
+
+PRAGMAS: Final = (
+    "PRAGMA journal_mode = WAL",
+    "PRAGMA synchronous = FULL",  # an acknowledged update survives a power cut
+    "PRAGMA foreign_keys = ON",
+    "PRAGMA recursive_triggers = ON",  # or INSERT OR REPLACE walks through append-only triggers
+    "PRAGMA trusted_schema = OFF",
+    "PRAGMA cell_size_check = ON",
+    "PRAGMA secure_delete = ON",  # what is deleted is overwritten
+    "PRAGMA wal_autocheckpoint = 0",  # automatic checkpoints hide fsync errors
+    "PRAGMA temp_store = MEMORY",
+    f"PRAGMA busy_timeout = {BUSY_MS}",
+)
+
+
+class AlreadyRunning(Exception):
+    """Another process serves this database."""
+
+
+class DiskFailed(Exception):
+    """Reading or writing the file failed: the process must stop, since a retry may lie."""
+
+
+class Reading:
+    """A consistent look at the database; `now` is the instant it began (UTC)."""
+
+    __slots__ = ("_seals", "connection", "key", "now")
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        now: datetime,
+        key: OperatorKey,
+        seals: dict[int, Seal],
+    ) -> None:
+        self.connection = connection
+        self.now = now
+        self.key = key
+        self._seals = seals
+
+    @property
+    def now_text(self) -> str:
+        """The instant as it is stored."""
+        return utc_text(self.now)
+
+    def one(self, sql: str, /, **facts: object) -> Row | None:
+        """Return the first row, or None."""
+        row: Row | None = self.connection.execute(sql, facts).fetchone()
+        return row
+
+    def all(self, sql: str, /, **facts: object) -> list[Row]:
+        """Return every row."""
+        return self.connection.execute(sql, facts).fetchall()
+
+    def value(self, sql: str, /, **facts: object) -> Any:  # noqa: ANN401 - a column may be anything
+        """Return the first column of the first row, or None."""
+        row = self.connection.execute(sql, facts).fetchone()
+        return None if row is None else row[0]
+
+    def seal_of(self, person_id: int) -> Seal | None:
+        """Return the seal of one person, or None for somebody who was forgotten."""
+        seal = self._seals.get(person_id)
+        if seal is None:
+            sealed = self.value(
+                "SELECT sealed_key FROM person_keys WHERE person_id = :person", person=person_id
+            )
+            if sealed is None:
+                return None
+            seal = Seal(bytes.fromhex(self.key.keys.open(sealed)))
+            if len(self._seals) >= PERSON_SEALS_MAX:
+                self._seals.clear()
+            self._seals[person_id] = seal
+        return seal
+
+    def open_for(self, person_id: int, sealed: bytes | None) -> str | None:
+        """Open what was sealed for one person; None where nothing was, or they were forgotten."""
+        if sealed is None:
+            return None
+        seal = self.seal_of(person_id)
+        return None if seal is None else seal.open(sealed)
+
+
+class Transaction(Reading):
+    """A change that happens whole or not at all."""
+
+    __slots__ = ("before_commit",)
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        now: datetime,
+        key: OperatorKey,
+        seals: dict[int, Seal],
+    ) -> None:
+        super().__init__(connection, now, key, seals)
+
+    def run(self, sql: str, /, **facts: object) -> int:
+        """Run one statement; return how many rows it touched."""
+        return self.connection.execute(sql, facts).rowcount
+
+    def insert(self, sql: str, /, **facts: object) -> int:
+        """Insert one row; return its id."""
+        cursor = self.connection.execute(sql, facts)
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def seal_for(self, person_id: int, text: str) -> bytes:
+        """Seal a text with one person's own key. Raises LookupError for a forgotten person."""
+        seal = self.seal_of(person_id)
+        if seal is None:
+            raise LookupError(person_id)
+        return seal.close(text)
+
+    def forget_seal(self, person_id: int) -> None:
+        """Drop a person's seal from memory (their key row is deleted by the caller)."""
+        self._seals.pop(person_id, None)
+
+    @contextlib.contextmanager
+    def savepoint(self) -> Iterator[None]:
+        """Undo everything inside the block if it raises, and let the error go on."""
+        self.connection.execute("SAVEPOINT step")
+        try:
+            yield
+        except BaseException:
+            # A full disk makes SQLite roll back everything by itself: then nothing is left to undo.
+            if self.connection.in_transaction:
+                self.connection.execute("ROLLBACK TO step")
+                self.connection.execute("RELEASE step")
+            raise
+        self.connection.execute("RELEASE step")
+
+
+class Database:
+    """The file. `transact` changes it, `read` looks at it."""
+
+    def __init__(
+        self,
+        path: Path,
+        clock: Callable[[], datetime],
+        key: OperatorKey,
+        *,
+        writer: aiosqlite.Connection,
+        reader: aiosqlite.Connection,
+        lock: int,
+    ) -> None:
+        self.path = path
+        self.clock = clock
+        self.key = key
+        self._writer = writer
+        self._reader = reader
+        self._lock = lock
+        # Each connection's thread has its own seals: a dict is never shared between threads.
+        self._writer_seals: dict[int, Seal] = {}
+        self._reader_seals: dict[int, Seal] = {}
+        self._since_checkpoint = 0
+
+    async def transact(
+        self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `work` in one durable transaction and return what it returns.
+
+        Whatever it raises undoes all of it. Raises DiskFailed where the file itself failed.
+        """
+        return await _in_thread_of(self._writer, self._transact, work, args, kwargs)
+
+    def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> T:  # noqa: ANN401 - passed through
+        connection = self._writer._conn  # noqa: SLF001 - we are in its thread
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                at = Transaction(connection, self.clock(), self.key, self._writer_seals)
+                done = work(at, *args, **kwargs)
+                connection.execute("COMMIT")
+            except BaseException:
+                # What the rolled-back work had sealed may be for people who now do not exist.
+                self._writer_seals.clear()
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            self._since_checkpoint += 1
+            if self._since_checkpoint >= CHECKPOINT_EVERY:
+                self._checkpoint(connection, "PASSIVE")
+        except sqlite3.Error as error:
+            raise _told_apart(error) from error
+        return done
+
+    async def read(
+        self, question: Callable[Concatenate[Reading, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Run `question` on a connection that cannot write and return its answer."""
+        return await _in_thread_of(self._reader, self._read, question, args, kwargs)
+
+    def _read(self, question: Callable[..., T], args: Any, kwargs: Any) -> T:  # noqa: ANN401 - passed through
+        connection = self._reader._conn  # noqa: SLF001 - we are in its thread
+        connection.execute("BEGIN")
+        try:
+            return question(
+                Reading(connection, self.clock(), self.key, self._reader_seals), *args, **kwargs
+            )
+        finally:
+            connection.execute("ROLLBACK")
+
+    def forget_seal(self, person_id: int) -> None:
+        """Drop a person's seal from the reader's memory too, once their key row is gone."""
+        self._reader_seals.pop(person_id, None)
+
+    async def checkpoint(self) -> None:
+        """Move what the log holds into the file, and cut the log if nobody reads."""
+        connection = self._writer._conn  # noqa: SLF001 - used in its own thread only
+        await _in_thread_of(self._writer, self._checkpoint, connection, "TRUNCATE")
+
+    def _checkpoint(self, connection: sqlite3.Connection, how: str) -> None:
+        self._since_checkpoint = 0
+        try:
+            connection.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
+        except sqlite3.OperationalError as error:
+            # A reader may hold the log for a moment; the next one succeeds. Anything else is grave.
+            if error.sqlite_errorname not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
+                raise _told_apart(error) from error
+
+    async def copy_to(self, path: Path) -> None:
+        """Write a consistent, compact copy, while the bot goes on (VACUUM INTO)."""
+        async with self._writer.execute("VACUUM INTO ?", (str(path),)):
+            pass
+
+    async def close(self) -> None:
+        """Let go of the file and of the lock."""
+        with contextlib.suppress(sqlite3.Error, DiskFailed):
+            await self._writer.execute_fetchall("PRAGMA optimize")
+            await self.checkpoint()
+        await self._reader.close()
+        await self._writer.close()
+        os.close(self._lock)
+
+
+async def _in_thread_of(
+    connection: aiosqlite.Connection, work: Callable[..., T], *args: object
+) -> T:
+    """Run one whole function in a connection's own thread.
+
+    aiosqlite has this as `_execute`, the seam under everything it offers; a test holds it there.
+    """
+    run: Callable[..., Awaitable[T]] = connection._execute  # noqa: SLF001 - see above
+    return await run(work, *args)
+
+
+async def open_database(path: Path, clock: Callable[[], datetime]) -> Database:
+    """Open the file, made with its folder where it is missing, and bring it up to date.
+
+    Raises AlreadyRunning, KeyMissing (the operator's key), migrations.NewerDatabase, DiskFailed.
+    """
+    path = path.absolute()  # noqa: ASYNC240 - reads no disk
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lock = _lock(path)
+    try:
+        key = operator_key(path)
+        _guard_live_file(path)
+        await asyncio.to_thread(migrations.migrate, path, PRAGMAS)
+        writer = await _connect(path, "rwc")
+        reader = await _connect(path, "ro")
+    except BaseException:
+        os.close(lock)
+        raise
+    return Database(path, clock, key, writer=writer, reader=reader, lock=lock)
+
+
+async def _connect(path: Path, mode: str) -> aiosqlite.Connection:
+    connection = await aiosqlite.connect(
+        f"{path.as_uri()}?mode={mode}",
+        uri=True,
+        isolation_level=None,
+        cached_statements=STATEMENTS_CACHED,
+    )
+    connection.row_factory = sqlite3.Row
+    for pragma in PRAGMAS:
+        if mode == "ro" and "journal_mode" in pragma:
+            continue
+        async with connection.execute(pragma):
+            pass
+    return connection
+
+
+def _lock(path: Path) -> int:
+    descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(descriptor)
+        raise AlreadyRunning(str(path)) from None
+    return descriptor
+
+
+def _told_apart(error: sqlite3.Error) -> Exception:
+    """Tell a failing disk, which must stop the process, from everything else."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith("SQLITE_IOERR") or name in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
+        return DiskFailed(name)
+    return error
+
+
+_live_files: set[str] = set()
+_guarded: list[bool] = []
+
+
+def _guard_live_file(path: Path) -> None:
+    """Refuse that anything but SQLite opens the live file in this process.
+
+    Closing any other descriptor of it drops SQLite's own locks (POSIX), and later commits can be
+    lost without a word.
+    """
+    _live_files.update({str(path), f"{path}-wal", f"{path}-shm"})
+    if not _guarded:
+        _guarded.append(True)
+        sys.addaudithook(_refuse_live_file)
+
+
+def _refuse_live_file(event: str, args: tuple[Any, ...]) -> None:
+    if (
+        event == "open"
+        and isinstance(args[0], str | os.PathLike)
+        and os.path.abspath(os.fspath(args[0])) in _live_files  # noqa: PTH100 - cheap, in a hook
+    ):
+        raise PermissionError(f"{args[0]} is open in SQLite: copy it with Database.copy_to")

@@ -1,0 +1,207 @@
+"""Groups, who may set them up, and the versions of their agreement."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+from bot.domain import agreement as agreements
+from bot.domain.agreement import Agreement
+from bot.domain.calendar import utc_text
+from bot.storage import chats
+from bot.storage.database import Reading, Row, Transaction
+
+State = Literal["new", "active", "away"]
+
+
+@dataclass(frozen=True)
+class Group:
+    """A peer group in its chat. `away`: the bot was removed; all is kept and it rests."""
+
+    id: int
+    chat_id: int
+    title: str
+    state: State
+    language: str
+    added_by: int | None
+
+
+def by_id(at: Reading, group_id: int) -> Group:
+    """Return the group. Raises LookupError."""
+    row = at.one("SELECT * FROM groups WHERE id = :id", id=group_id)
+    if row is None:
+        raise LookupError(group_id)
+    return _group(at, row)
+
+
+def of_chat(at: Reading, chat_id: int) -> Group | None:
+    """Return the group that lives in a chat."""
+    row = at.one("SELECT * FROM groups WHERE chat_id = :chat", chat=chat_id)
+    return None if row is None else _group(at, row)
+
+
+def chat_of(at: Reading, group: Group) -> chats.Chat:
+    """Return the chat a group lives in."""
+    return chats.by_id(at, group.chat_id)
+
+
+def add(at: Transaction, *, chat_id: int, title: str, language: str, added_by: int | None) -> Group:
+    """Add a group that is not set up yet."""
+    group_id = at.insert(
+        "INSERT INTO groups (chat_id, title, state, language, added_by, since)"
+        " VALUES (:chat, :title, 'new', :language, :by, :now)",
+        chat=chat_id,
+        title=at.key.payloads.close(title),
+        language=language,
+        by=added_by,
+        now=at.now_text,
+    )
+    return by_id(at, group_id)
+
+
+def set_title(at: Transaction, group_id: int, title: str) -> None:
+    """Keep up with the group's name."""
+    at.run(
+        "UPDATE groups SET title = :title WHERE id = :id",
+        title=at.key.payloads.close(title),
+        id=group_id,
+    )
+
+
+def set_state(at: Transaction, group_id: int, state: State) -> None:
+    """Mark a group as new, active or away."""
+    at.run("UPDATE groups SET state = :state WHERE id = :id", state=state, id=group_id)
+
+
+def set_language(at: Transaction, group_id: int, language: str) -> None:
+    """Keep the group's language (before it has an agreement, too)."""
+    at.run("UPDATE groups SET language = :language WHERE id = :id", language=language, id=group_id)
+
+
+def set_added_by(at: Transaction, group_id: int, person_id: int) -> None:
+    """Keep who added the bot (again)."""
+    at.run("UPDATE groups SET added_by = :by WHERE id = :id", by=person_id, id=group_id)
+
+
+def active(at: Reading) -> list[Group]:
+    """Return every group that is set up and has the bot."""
+    return [_group(at, row) for row in at.all("SELECT * FROM groups WHERE state = 'active'")]
+
+
+# -- who may press at set-up ------------------------------------------------------------------
+
+
+def is_admin(at: Reading, group_id: int, person_id: int) -> bool:
+    """Whether Telegram last said that this person is an admin of the group's chat."""
+    return (
+        at.one(
+            "SELECT 1 FROM group_admins WHERE group_id = :group AND person_id = :person",
+            group=group_id,
+            person=person_id,
+        )
+        is not None
+    )
+
+
+def set_admin(at: Transaction, group_id: int, person_id: int, *, is_now: bool) -> None:
+    """Keep what Telegram says about one person's adminship."""
+    if is_now:
+        at.run(
+            "INSERT INTO group_admins (group_id, person_id, seen_at) VALUES (:group, :person, :now)"
+            " ON CONFLICT (group_id, person_id) DO UPDATE SET seen_at = excluded.seen_at",
+            group=group_id,
+            person=person_id,
+            now=at.now_text,
+        )
+        return
+    at.run(
+        "DELETE FROM group_admins WHERE group_id = :group AND person_id = :person",
+        group=group_id,
+        person=person_id,
+    )
+
+
+# -- set-up under way ---------------------------------------------------------------------------
+
+
+def setup(at: Reading, group_id: int) -> tuple[str, dict[str, Any]] | None:
+    """Return the step a group's set-up is at, and what has been chosen so far."""
+    row = at.one("SELECT step, choices FROM setups WHERE group_id = :group", group=group_id)
+    return None if row is None else (row["step"], json.loads(row["choices"]))
+
+
+def keep_setup(at: Transaction, group_id: int, step: str, choices: dict[str, Any]) -> None:
+    """Keep where a group's set-up is, and what has been chosen so far."""
+    at.run(
+        "INSERT INTO setups (group_id, step, choices) VALUES (:group, :step, :choices)"
+        " ON CONFLICT (group_id) DO UPDATE SET step = excluded.step, choices = excluded.choices",
+        group=group_id,
+        step=step,
+        choices=json.dumps(choices, sort_keys=True),
+    )
+
+
+def end_setup(at: Transaction, group_id: int) -> None:
+    """Forget the half-way choices: what holds now is the agreement."""
+    at.run("DELETE FROM setups WHERE group_id = :group", group=group_id)
+
+
+# -- the agreement --------------------------------------------------------------------------------
+
+
+def agree(
+    at: Transaction, group_id: int, agreement: Agreement, *, changed_by: int | None
+) -> Agreement:
+    """Store the next version of the agreement and return it as it holds from now."""
+    version = 1 + (
+        at.value("SELECT max(version) FROM agreements WHERE group_id = :group", group=group_id) or 0
+    )
+    at.run(
+        "INSERT INTO agreements (group_id, version, document, since, changed_by)"
+        " VALUES (:group, :version, :document, :now, :by)",
+        group=group_id,
+        version=version,
+        document=agreement.to_json(),
+        now=at.now_text,
+        by=changed_by,
+    )
+    set_language(at, group_id, agreement.language)
+    return agreements.from_json(agreement.to_json(), version)
+
+
+def agreement(at: Reading, group_id: int) -> Agreement:
+    """Return the agreement that holds now. Raises LookupError before set-up."""
+    row = at.one(
+        "SELECT document, version FROM agreements WHERE group_id = :group"
+        " ORDER BY version DESC LIMIT 1",
+        group=group_id,
+    )
+    if row is None:
+        raise LookupError(group_id)
+    return agreements.from_json(row["document"], row["version"])
+
+
+def agreement_at(at: Reading, group_id: int, when: datetime) -> Agreement:
+    """Return the agreement that held at an instant (the first one for anything before it)."""
+    row = at.one(
+        "SELECT document, version FROM agreements WHERE group_id = :group"
+        " ORDER BY since <= :when DESC,"
+        " CASE WHEN since <= :when THEN version ELSE -version END DESC"
+        " LIMIT 1",
+        group=group_id,
+        when=utc_text(when),
+    )
+    if row is None:
+        raise LookupError(group_id)
+    return agreements.from_json(row["document"], row["version"])
+
+
+def _group(at: Reading, row: Row) -> Group:
+    return Group(
+        id=row["id"],
+        chat_id=row["chat_id"],
+        title=at.key.payloads.open(row["title"]),
+        state=row["state"],
+        language=row["language"],
+        added_by=row["added_by"],
+    )

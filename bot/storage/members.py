@@ -1,0 +1,244 @@
+"""Members of groups, their households, and who holds which office."""
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from bot.domain.errors import Refusal
+from bot.storage.database import Reading, Row, Transaction
+
+State = Literal["asked", "member", "left"]
+Office = Literal["facilitator", "treasurer", "record_keeper", "witness", "representative"]
+OFFICES: Final[tuple[Office, ...]] = (
+    "facilitator",
+    "treasurer",
+    "record_keeper",
+    "witness",
+    "representative",
+)
+
+
+class NotAMember(Refusal):
+    """Only members of the group can do this; `group` is its name, the way in is /join there."""
+
+
+@dataclass(frozen=True)
+class Member:
+    """A person in a group. `number` is theirs in the group's book for ever."""
+
+    id: int
+    group_id: int
+    person_id: int
+    number: int
+    household_id: int
+    state: State
+    recorded_by: int | None
+    name: str  # as it may be shown in the group; «Member 7» is the message's job once forgotten
+    telegram_id: int | None
+    language: str
+
+    @property
+    def has_phone(self) -> bool:
+        """Whether they have a Telegram account of their own."""
+        return self.telegram_id is not None
+
+
+_SELECT: Final = (
+    "SELECT members.*, people.name AS sealed_name, people.telegram_id, people.language FROM members"
+    " JOIN people ON people.id = members.person_id"
+)
+
+
+def by_id(at: Reading, member_id: int) -> Member:
+    """Return the member, in whatever state. Raises LookupError."""
+    row = at.one(f"{_SELECT} WHERE members.id = :id", id=member_id)
+    if row is None:
+        raise LookupError(member_id)
+    return _member(at, row)
+
+
+def of_person(at: Reading, group_id: int, person_id: int) -> Member | None:
+    """Return what a person is in a group, in whatever state."""
+    row = at.one(
+        f"{_SELECT} WHERE group_id = :group AND person_id = :person",
+        group=group_id,
+        person=person_id,
+    )
+    return None if row is None else _member(at, row)
+
+
+def require(at: Reading, group_id: int, person_id: int, *, group_title: str = "") -> Member:
+    """Return the person's membership of the group. Raises NotAMember."""
+    member = of_person(at, group_id, person_id)
+    if member is None or member.state != "member":
+        raise NotAMember(group=group_title)
+    return member
+
+
+def of_group(at: Reading, group_id: int) -> list[Member]:
+    """Return the group's members, by number."""
+    return [
+        _member(at, row)
+        for row in at.all(
+            f"{_SELECT} WHERE group_id = :group AND state = 'member' ORDER BY number",
+            group=group_id,
+        )
+    ]
+
+
+def count(at: Reading, group_id: int) -> int:
+    """Return how many members a group has."""
+    number: int = at.value(
+        "SELECT count(*) FROM members WHERE group_id = :group AND state = 'member'", group=group_id
+    )
+    return number
+
+
+def groups_of(at: Reading, person_id: int) -> list[int]:
+    """Return the ids of the groups a person is a member of, the latest joined first."""
+    return [
+        row["group_id"]
+        for row in at.all(
+            "SELECT group_id FROM members JOIN groups ON groups.id = group_id"
+            " WHERE person_id = :person AND members.state = 'member' AND groups.state = 'active'"
+            " ORDER BY joined_at DESC, members.id DESC",
+            person=person_id,
+        )
+    ]
+
+
+def add(
+    at: Transaction,
+    *,
+    group_id: int,
+    person_id: int,
+    state: State,
+    recorded_by: int | None = None,
+) -> Member:
+    """Add a person to a group, with the next number and a household of their own."""
+    household_id = new_household(at, group_id)
+    number = 1 + (
+        at.value("SELECT max(number) FROM members WHERE group_id = :group", group=group_id) or 0
+    )
+    member_id = at.insert(
+        "INSERT INTO members (group_id, person_id, number, household_id, state, recorded_by,"
+        " consented_at, joined_at) VALUES (:group, :person, :number, :household, :state, :by,"
+        " CASE :state WHEN 'member' THEN :now END, CASE :state WHEN 'member' THEN :now END)",
+        group=group_id,
+        person=person_id,
+        number=number,
+        household=household_id,
+        state=state,
+        by=recorded_by,
+        now=at.now_text,
+    )
+    return by_id(at, member_id)
+
+
+def set_state(at: Transaction, member_id: int, state: State) -> None:
+    """Note that somebody became a member, or left; when is kept with it."""
+    at.run(
+        "UPDATE members SET state = :state,"
+        " consented_at = CASE :state WHEN 'member' THEN :now ELSE consented_at END,"
+        " joined_at = CASE :state WHEN 'member' THEN coalesce(joined_at, :now) ELSE joined_at END,"
+        " left_at = CASE :state WHEN 'left' THEN :now END WHERE id = :id",
+        state=state,
+        id=member_id,
+        now=at.now_text,
+    )
+
+
+def new_household(at: Transaction, group_id: int) -> int:
+    """Add a household and return its id."""
+    return at.insert(
+        "INSERT INTO households (group_id, since) VALUES (:group, :now)",
+        group=group_id,
+        now=at.now_text,
+    )
+
+
+def move_to_household(at: Transaction, member_id: int, household_id: int) -> None:
+    """Put a member into a household."""
+    at.run(
+        "UPDATE members SET household_id = :household WHERE id = :id",
+        household=household_id,
+        id=member_id,
+    )
+
+
+def of_household(at: Reading, household_id: int) -> list[Member]:
+    """Return the members of a household."""
+    return [
+        _member(at, row)
+        for row in at.all(
+            f"{_SELECT} WHERE household_id = :household AND state = 'member' ORDER BY number",
+            household=household_id,
+        )
+    ]
+
+
+# -- offices ------------------------------------------------------------------------------------
+
+
+def holders(at: Reading, group_id: int, office: Office) -> list[Member]:
+    """Return who holds an office now."""
+    return [
+        by_id(at, row["member_id"])
+        for row in at.all(
+            "SELECT member_id FROM offices JOIN members ON members.id = member_id"
+            " WHERE offices.group_id = :group AND office = :office AND until IS NULL"
+            " AND members.state = 'member' ORDER BY offices.id",
+            group=group_id,
+            office=office,
+        )
+    ]
+
+
+def offices_of(at: Reading, member_id: int) -> list[Office]:
+    """Return the offices a member holds now."""
+    return [
+        row["office"]
+        for row in at.all(
+            "SELECT office FROM offices WHERE member_id = :member AND until IS NULL ORDER BY id",
+            member=member_id,
+        )
+    ]
+
+
+def take_office(at: Transaction, group_id: int, office: Office, member_id: int) -> None:
+    """Note that a member holds an office from now."""
+    at.run(
+        "INSERT INTO offices (group_id, office, member_id, since)"
+        " VALUES (:group, :office, :member, :now) ON CONFLICT DO NOTHING",
+        group=group_id,
+        office=office,
+        member=member_id,
+        now=at.now_text,
+    )
+
+
+def lay_down_office(at: Transaction, group_id: int, office: Office, member_id: int) -> None:
+    """Note that a member holds an office no longer."""
+    at.run(
+        "UPDATE offices SET until = :now WHERE group_id = :group AND office = :office"
+        " AND member_id = :member AND until IS NULL",
+        group=group_id,
+        office=office,
+        member=member_id,
+        now=at.now_text,
+    )
+
+
+def _member(at: Reading, row: Row) -> Member:
+    name = at.open_for(row["person_id"], row["sealed_name"])
+    return Member(
+        id=row["id"],
+        group_id=row["group_id"],
+        person_id=row["person_id"],
+        number=row["number"],
+        household_id=row["household_id"],
+        state=row["state"],
+        recorded_by=row["recorded_by"],
+        name=name if name is not None else f"#{row['number']}",
+        telegram_id=row["telegram_id"],
+        language=row["language"],
+    )

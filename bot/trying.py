@@ -1,0 +1,62 @@
+"""`barnraiser run` without a token: the sandbox and the bot in one process, spoken to over HTTP.
+
+This is the command line's own half: the only place where bot and sandbox meet. The bot takes its
+clock from the sandbox, so that moving time there moves what is due here.
+"""
+
+import asyncio
+import contextlib
+import signal
+import tempfile
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Final
+
+import click
+
+from bot.app import barnraiser
+from bot.settings import Settings
+from sandbox import people
+from sandbox.clock import SandboxClock
+from sandbox.server import Sandbox
+
+TOKEN: Final = "7000000000:sandbox"  # noqa: S105 - opens nothing but the sandbox beside us
+TICK_SECONDS: Final = 5.0
+ADDRESS: Final = "Barnraiser is in a group of villagers. Open {} in a browser. Ctrl-C ends it."
+
+
+async def run(settings: Settings, port: int) -> None:
+    """Open the sandbox with a village in it, start the bot, and run until stopped.
+
+    The database is a new file in a temporary folder: the sandbox's people live as long as it runs.
+    """
+    clock = SandboxClock()
+    with tempfile.TemporaryDirectory(prefix="barnraiser-") as folder:
+        settings = replace(
+            settings,
+            token=TOKEN,
+            database=Path(folder) / "sandbox.db",
+            tick_seconds=min(settings.tick_seconds, TICK_SECONDS),
+        )
+
+        async def travel(to: datetime) -> None:
+            await bot.travel(to, clock.set)
+
+        async with Sandbox(
+            port=port,
+            token=TOKEN,
+            clock=clock,
+            travel=travel,
+            bot_name="Barnraiser",
+            bot_username="barnraiser_bot",
+        ) as sandbox:
+            settings = replace(settings, api_url=sandbox.url)
+            async with barnraiser(settings, clock=clock.now, monotonic=clock.monotonic) as bot:
+                people.village(sandbox.world)
+                loop = asyncio.get_running_loop()
+                for one in (signal.SIGTERM, signal.SIGINT):
+                    with contextlib.suppress(NotImplementedError):
+                        loop.add_signal_handler(one, bot.stop)
+                click.echo(ADDRESS.format(sandbox.url))
+                await bot.serve()
