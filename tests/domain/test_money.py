@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import pytest
 from babel.numbers import list_currencies
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from bot.domain import money
 from bot.domain.money import (
