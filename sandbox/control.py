@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 
-from sandbox import page_shapes
+from sandbox import events, page_shapes
 from sandbox.body import Body, content_of, fault_of
 from sandbox.events import Event
 from sandbox.refusals import Impossible, Refused
@@ -169,7 +169,7 @@ class Control:
         queue: asyncio.Queue[Event | None] = asyncio.Queue()
         for event in self._world.events.since(int(after)):
             queue.put_nowait(event)
-        stop = self._world.events.listen(queue.put_nowait)
+        stop = self._world.events.listen(lambda event: _push(queue, event))
         self._streams.add(queue)
         try:
             await response.prepare(request)
@@ -351,6 +351,11 @@ def arrival(now: datetime, to: str, zone: str) -> datetime:
     if target < now:
         raise Impossible("time does not run backwards")
     return target
+
+
+def _push(queue: asyncio.Queue[Event | None], event: Event) -> None:
+    # A reader who stopped reading is let go; a browser comes back for the whole state.
+    queue.put_nowait(event if queue.qsize() < events.KEPT else None)
 
 
 def _answering(deed: Deed) -> Action:

@@ -44,14 +44,14 @@ def formatted(
     Raises:
         Refused: for bad HTML, bad entities, or a parse mode that the sandbox does not read.
     """
-    mode = parse_mode.lower()
+    mode, text = parse_mode.lower(), text.replace("\r", "")
     if mode == "html":
         text, found = parse_html(text, user)
     elif mode:
         raise bad_request("unsupported parse_mode: the sandbox reads HTML only")
     else:
         found = checked(text, entities or [], user)
-    text, found = trimmed(text.replace("\r", ""), found)
+    text, found = trimmed(text, found)
     return text, with_detected(text, found)
 
 

@@ -87,7 +87,9 @@ def _button(value: object) -> Json:
     if value.get("style", "primary") not in STYLES:
         raise _wrong("unsupported style")
     button = {"text": text, actions[0]: _ACTIONS[actions[0]](value[actions[0]])}
-    return button | {name: value[name] for name in _EXTRAS if name in value}
+    return button | {
+        name: value[name] for name in _EXTRAS if isinstance(value.get(name), (str, bool))
+    }
 
 
 def _callback_data(value: object) -> str:

@@ -88,6 +88,20 @@ def store_photo(registry: Registry, content: bytes) -> StoredFile | None:
     return file
 
 
+def with_sample(registry: Registry, content: Content) -> Content:
+    """Put a sample where a photo, a voice message or a document has no file yet."""
+    media = content.media
+    if media is None or media.file is not None:
+        return content
+    if media.kind == "photo":
+        media.file = store_photo(registry, sample_picture())
+    elif media.kind == "voice":
+        content.media = voice(registry, 3).media
+    elif media.kind == "document":
+        content.media = document(registry, "notes.txt", b"notes\n").media
+    return content
+
+
 def photo(file: StoredFile, caption: str = "") -> Content:
     """Make the content of a photo message."""
     return Content(caption, media=Media("photo", file))

@@ -12,6 +12,15 @@ from sandbox.world import World
 
 MESSAGES_PER_CHAT_MAX = 300
 QUOTE_MAX = 120
+_SCOPE_CHATS = {
+    "default": ["group", "private"],
+    "all_private_chats": ["private"],
+    "all_group_chats": ["group"],
+    "all_chat_administrators": ["group"],
+    "chat": ["group"],
+    "chat_administrators": ["group"],
+    "chat_member": ["group"],
+}
 _SENTENCES = {
     "group_chat_created": "created the group",
     "supergroup_chat_created": "created the group",
@@ -117,8 +126,6 @@ def event(world: World, of: Event) -> Json:
 
 def state(world: World, *, cast: bool) -> Json:
     """Give everything a page needs to begin; the last 300 messages of each chat."""
-    for each in world.people:
-        world.chat(each)
     bot = world.bot
     return {
         "event": world.events.last,
@@ -141,11 +148,21 @@ def state(world: World, *, cast: bool) -> Json:
 
 
 def commands(world: World) -> list[Json]:
-    """Give the bot's commands: one entry a scope and language, as setMyCommands got them."""
-    return [
-        {"scope": json.loads(scope), "language_code": language, "commands": listed}
-        for (scope, language), listed in world.bot.commands.items()
-    ]
+    """Give the bot's commands, each once, with the kinds of chat ("private", "group") it is for.
+
+    Of several languages the one without a code counts, or else English.
+    """
+    found: dict[str, Json] = {}
+    for (scope, language), listed in sorted(
+        world.bot.commands.items(), key=lambda each: each[0][1]
+    ):
+        if language not in {"", "en"}:
+            continue
+        kinds = _SCOPE_CHATS.get(json.loads(scope)["type"], [])
+        for each in listed:
+            known = found.setdefault(each["command"], {**each, "chats": []})
+            known["chats"] = sorted({*known["chats"], *kinds})
+    return list(found.values())
 
 
 def _last(place: Chat) -> list[Message]:

@@ -89,7 +89,7 @@ class Registry:
         return found
 
     def chat(self, chat_id: int) -> Chat:
-        """Give a chat; the private chat of a person exists as soon as it is asked for.
+        """Give a chat; the private chat with the bot exists as soon as the person does.
 
         Raises:
             Impossible: when there is none.
@@ -140,6 +140,7 @@ class Registry:
         )
         self.people[number] = person
         self.events.emit("person", person=person)
+        self.events.emit("chat", chat=self.chat(number))
         return person
 
     def new_chat(self, title: str, *, supergroup: bool, forum: bool = False) -> Chat:

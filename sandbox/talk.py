@@ -4,6 +4,7 @@ from sandbox import wire
 from sandbox.entities import utf16
 from sandbox.formatted import with_detected
 from sandbox.markup import CALLBACK_DATA_BYTES_MAX
+from sandbox.media import with_sample
 from sandbox.reactions import EMOJI
 from sandbox.refusals import Impossible, bad_request
 from sandbox.registry import Registry
@@ -63,7 +64,8 @@ class Talk(Registry):
         Args:
             person_id: who.
             chat_id: where; their own id for the private chat with the bot.
-            content: what; links and commands in its words are found here.
+            content: what; links and commands in its words are found here, and a photo, voice
+                message or document without a file gets a sample.
             reply_to: the message it answers.
             thread: the topic, in a forum; a reply goes to its message's topic.
             anonymous: in the group's name; by default as the admin is set.
@@ -87,7 +89,7 @@ class Talk(Registry):
         message = self.post(
             chat,
             person.id,
-            content,
+            with_sample(self, content),
             thread_id=thread,
             reply_to=answered,
             anonymous=_is_anonymous(chat, person.id, asked=anonymous),
