@@ -20,6 +20,16 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# Gathers every sentence, brings every catalogue up to date, and checks them.
+LOCALES := messages/locales
+messages: $(VENV)/.dev
+	$(BIN)/pybabel --quiet extract -F pyproject.toml -c "Translators:" --sort-by-file --no-wrap \
+	  --add-location=file --omit-header -o $(LOCALES)/bot.pot .
+	for language in $$(ls -d $(LOCALES)/*/ | xargs -n1 basename); do \
+	  $(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete \
+	    --ignore-pot-creation-date -i $(LOCALES)/bot.pot -D bot -d $(LOCALES) -l $$language ; done
+	$(BIN)/python -m pytest -q tests/messages
+
 # The virtual environment is made anew only when a requirements file changes.
 $(VENV)/.run: requirements/run.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
