@@ -75,6 +75,7 @@ export class Composer {
     this.instead.hidden = instead.length === 0;
     this.line.hidden = instead.length > 0;
     this.slash.hidden = this.commands.length === 0;
+    this.suggest();
     this.showKeys();
     const chat = store.chats.get(this.chatId());
     const asGroup = store.view.anonymous && !this.isPrivate && isAdmin(chat, store.view.me);
@@ -83,7 +84,7 @@ export class Composer {
   }
 
   get commands() {
-    return commandsFor(this.chatId(), store.view.me);
+    return commandsFor(this.chatId());
   }
 
   /** The keyboard that the bot last put under the line, until it was used or put away. */

@@ -243,7 +243,7 @@ export class Pane {
       this.showPill();
     }
     if (message.reply_keyboard) this.composer.refresh();
-    if (message.from?.id === store.bot.id && !commandsFor(this.chatId, store.view.me).length) {
+    if (message.from?.id === store.bot.id && !commandsFor(this.chatId).length) {
       refetchCommands().then((found) => { if (found) this.composer.refresh(); });
     }
     if (message.force_reply && this.concernsMe(message)) this.composer.forceReply(message);

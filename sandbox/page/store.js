@@ -40,7 +40,14 @@ export function onChange(listener) {
 }
 
 export function tell(change) {
-  for (const listener of listeners) listener(change);
+  for (const listener of listeners) {
+    try {
+      listener(change);
+    } catch (error) {
+      // One part that fails must not keep the others from hearing of the change.
+      console.error(error);
+    }
+  }
 }
 
 /** The person whose eyes we look through. */

@@ -1,26 +1,60 @@
-"""A sandbox with a village, on a clock that stands still until a test moves it."""
+"""A browser for the tests of the page; on a machine without one they are left out, by name."""
 
+import os
+import shutil
+import sys
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime
 
-import aiohttp
 import pytest
-from bot_client import BotClient, Place
+import pytest_asyncio
+from playwright.async_api import Browser, async_playwright
 
-from sandbox import Sandbox, SandboxClock
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+)  # fmt: skip
 
-START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
+_left_out: list[str] = []
 
 
-@pytest.fixture
-async def place() -> AsyncIterator[Place]:
-    clock = SandboxClock(START, read=lambda: 0.0)
-    async with (
-        Sandbox(clock=clock, limits=False, seed=7) as sandbox,
-        aiohttp.ClientSession() as session,
-    ):
-        village = sandbox.people.village(sandbox.world, add_bot=True)
-        bot = BotClient(sandbox, session)
-        await bot.updates()
-        yield Place(sandbox, village, bot)
-        assert sandbox.gateway.crashes == []
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests of a process; each visitor has a context of their own."""
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield running
+        await running.close()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what needs a browser where there is none."""
+    if CHROMIUM:
+        return
+    out = [item for item in items if item.get_closest_marker("browser")]
+    if out:
+        config.hook.pytest_deselected(items=out)
+        items[:] = [item for item in items if item not in out]
+        _left_out.extend(item.name for item in out)
+
+
+def _line() -> str:
+    return (
+        f"{len(_left_out)} browser tests left out, for want of chromium on this machine: "
+        f"{', '.join(_left_out)}"
+    )
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what was left out."""
+    if _left_out:
+        terminalreporter.write_line(_line(), yellow=True)
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Name it where tests run in several processes, too: those have no summary of their own."""
+    if _left_out and os.environ.get("PYTEST_XDIST_WORKER") == "gw0":
+        capture = session.config.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            sys.stderr.write(f"\n{_line()}\n")
+            sys.stderr.flush()
