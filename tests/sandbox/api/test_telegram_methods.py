@@ -3,11 +3,10 @@
 import io
 import json
 from datetime import timedelta
-from typing import Any
 
 import aiohttp
 import pytest
-from bot_client import TOKEN, Place
+from bot_client import TOKEN, Json, Place
 from telegram.constants import ReactionEmoji
 
 from sandbox import media
@@ -125,7 +124,11 @@ async def test_replies(place: Place) -> None:
         reply_parameters={"message_id": sent.message_id},
     )
     assert found["reply_to_message"]["text"] == "/join"
-    wrong = {"chat_id": place.group, "text": "x", "reply_parameters": {"message_id": 999}}
+    wrong: dict[str, Json] = {
+        "chat_id": place.group,
+        "text": "x",
+        "reply_parameters": {"message_id": 999},
+    }
     refused = await place.bot.refused("sendMessage", **wrong)
     assert refused.description == "Bad Request: message to be replied not found"
     wrong["reply_parameters"]["allow_sending_without_reply"] = True
@@ -148,7 +151,7 @@ async def test_replies(place: Place) -> None:
         (5, "Object expected"),
     ],
 )
-async def test_buttons_that_telegram_does_not_take(place: Place, button: Any, words: str) -> None:
+async def test_buttons_that_telegram_does_not_take(place: Place, button: Json, words: str) -> None:
     refused = await place.bot.refused(
         "sendMessage",
         chat_id=place.group,
@@ -167,9 +170,7 @@ async def test_buttons_of_every_kind(place: Place) -> None:
             [{"text": "pay", "copy_text": {"text": "0788"}}],
         ]
     }
-    sent = await place.bot.call(
-        "sendMessage", chat_id=place.group, text="x", reply_markup=keyboard
-    )
+    sent = await place.bot.call("sendMessage", chat_id=place.group, text="x", reply_markup=keyboard)
     assert sent["reply_markup"] == keyboard
 
 
@@ -325,8 +326,9 @@ async def test_the_bots_reactions(place: Place) -> None:
     assert sent.reactions == {world.bot.id: "🎉"}
     await bot.call("setMessageReaction", **where, reaction=[])
     assert sent.reactions == {}
-    for wrong in ([{"type": "emoji", "emoji": "🥕"}], [{"type": "paid"}], [{}], [{"type": []}]):
-        refused = await bot.refused("setMessageReaction", **where, reaction=wrong)
+    unknown: list[Json] = [{"type": "emoji", "emoji": "🥕"}, {"type": "paid"}, {}, {"type": []}]
+    for wrong in unknown:
+        refused = await bot.refused("setMessageReaction", **where, reaction=[wrong])
         assert refused.description == "Bad Request: REACTION_INVALID"
 
 

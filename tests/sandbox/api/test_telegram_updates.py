@@ -212,5 +212,5 @@ async def _card(bot: BotClient, chat: int) -> int:
 
 
 async def _until_waiting(place: Place) -> None:
-    while place.sandbox.world.updates._signal is None:
+    while place.sandbox.world.updates._signal is None:  # noqa: ASYNC110  nothing tells of a poll
         await asyncio.sleep(0)

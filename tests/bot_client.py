@@ -8,6 +8,7 @@ import aiohttp
 from sandbox import Sandbox
 from sandbox.people import Village
 
+Json = Any  # whatever came over the wire
 TOKEN = "7000000001:any"
 
 
@@ -26,19 +27,19 @@ class BotClient:
         self.session = session
         self.offset = 0
 
-    async def raw(self, method: str, **parameters: Any) -> dict[str, Any]:
+    async def raw(self, method: str, **parameters: Json) -> dict[str, Any]:
         url = f"{self.sandbox.url}/bot{TOKEN}/{method}"
         async with self.session.post(url, json=parameters) as answer:
             body: dict[str, Any] = await answer.json()
             assert answer.status == (200 if body["ok"] else body["error_code"])
             return body
 
-    async def call(self, method: str, **parameters: Any) -> Any:
+    async def call(self, method: str, **parameters: Json) -> Json:
         body = await self.raw(method, **parameters)
         assert body["ok"], body
         return body["result"]
 
-    async def refused(self, method: str, **parameters: Any) -> Refusal:
+    async def refused(self, method: str, **parameters: Json) -> Refusal:
         body = await self.raw(method, **parameters)
         assert not body["ok"], body
         return Refusal(body["error_code"], body["description"], body.get("parameters", {}))
@@ -49,14 +50,14 @@ class BotClient:
             body: dict[str, Any] = await answer.json()
             return body
 
-    async def updates(self, seconds: int = 0, **parameters: Any) -> list[dict[str, Any]]:
+    async def updates(self, seconds: int = 0, **parameters: Json) -> list[dict[str, Any]]:
         """Fetch what is new, and confirm it with the next call."""
         found = await self.call("getUpdates", offset=self.offset, timeout=seconds, **parameters)
         if found:
             self.offset = found[-1]["update_id"] + 1
         return [update for update in found if isinstance(update, dict)]
 
-    async def update(self, kind: str) -> Any:
+    async def update(self, kind: str) -> Json:
         """Fetch what is new and give the one update of this kind."""
         found = [each[kind] for each in await self.updates() if kind in each]
         assert len(found) == 1, found
@@ -64,25 +65,23 @@ class BotClient:
 
     async def kinds(self) -> list[str]:
         """Fetch what is new and name its kinds."""
-        return [
-            next(name for name in each if name != "update_id") for each in await self.updates()
-        ]
+        return [next(name for name in each if name != "update_id") for each in await self.updates()]
 
     # The control API
 
-    async def control(self, path: str, **fields: Any) -> Any:
+    async def control(self, path: str, **fields: Json) -> Json:
         async with self.session.post(f"{self.sandbox.url}/sandbox/{path}", json=fields) as answer:
             body = await answer.json()
             assert answer.status == 200, body
             return body
 
-    async def impossible(self, path: str, **fields: Any) -> str:
+    async def impossible(self, path: str, **fields: Json) -> str:
         async with self.session.post(f"{self.sandbox.url}/sandbox/{path}", json=fields) as answer:
             body = await answer.json()
             assert 400 <= answer.status < 500, (answer.status, body)
             return str(body["error"])
 
-    async def look(self, path: str) -> Any:
+    async def look(self, path: str) -> Json:
         async with self.session.get(f"{self.sandbox.url}/sandbox/{path}") as answer:
             assert answer.status == 200
             return await answer.json()
