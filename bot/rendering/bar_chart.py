@@ -43,7 +43,7 @@ def lay_out(chart: BarChart, page: Page) -> Picture:
     for bar, value, number in zip(chart.bars, values, numbers, strict=True):
         page.block(lettering.fitted(bar.label, RIGHT - LEFT, (SIZE, SMALL), lines_max=2), LEFT)
         page.y += 6
-        length = room * abs(value) / longest if longest else 0.0
+        length = room * (abs(value) / longest) if longest else 0.0
         length = max(length, _SHORTEST) if value else 0.0
         bars.append((Box(LEFT, page.y, LEFT + length, page.y + _THICKNESS), value < 0))
         for line in number.lines:

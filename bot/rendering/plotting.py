@@ -13,6 +13,7 @@ ABOVE = 0.78  # how far letters reach over their baseline, in sizes
 BELOW = 0.26  # and under it
 DOT_RADIUS = 7.0
 
+_VALUE_MAX = 1e100  # beyond any count, and far from where floats overflow
 _GAP = 10.0  # between a point and its label
 _FLAT_SHARE = 0.5  # where a line without ups and downs lies, as a share of the height
 
@@ -84,8 +85,10 @@ def scale_of(
 
 
 def finite(value: float | None) -> float | None:
-    """Return the value as a float, None for a gap and for what cannot be drawn."""
-    return None if value is None or not math.isfinite(value) else float(value)
+    """Return the value as a float within what can be drawn, None for a gap and for no number."""
+    if value is None or not -math.inf < value < math.inf:  # isfinite() fails for a huge integer
+        return None
+    return float(min(max(value, -_VALUE_MAX), _VALUE_MAX))
 
 
 def runs_of(values: Sequence[float | None], scale: Scale) -> list[list[Spot]]:

@@ -31,6 +31,7 @@ _MARK_ROOM = 220.0
 def lay_out(chart: LineChart, page: Page) -> Picture:
     """Fill the page: heading, legend, marks, the line with its labels, the dates below."""
     page.heading(chart.title, chart.subtitle)
+    target = plotting.finite(chart.target.value) if chart.target else None
     swatches = _legend(chart, page)
     panel_top = page.y
     scale = _scale(chart, Box(LEFT + 10, 0, RIGHT - 10, 0))
@@ -56,7 +57,7 @@ def lay_out(chart: LineChart, page: Page) -> Picture:
             "swatches": swatches,
             "reference": [plotting.path_of(run) for run in reference],
             "reference_dots": [run[0] for run in reference if len(run) == 1],
-            "target": scale.y(chart.target.value) if chart.target else None,
+            "target": None if target is None else scale.y(target),
             "frame": Box(LEFT, panel_top + 2, RIGHT, frame.bottom + _FOOTROOM - 18),
             "marks": [
                 (scale.x(index), _height_at(chart, index, scale))
@@ -171,8 +172,9 @@ def _put_values(
     runs = plotting.runs_of(_values(point.value for point in chart.points), scale)
     spots = [spot for run in runs for spot in run]
     wanted: list[tuple[str, Spot, float, Tone]] = []
-    if chart.target:
-        start = Spot(-1, LEFT, scale.y(chart.target.value))
+    target = plotting.finite(chart.target.value) if chart.target else None
+    if chart.target and target is not None:
+        start = Spot(-1, LEFT, scale.y(target))
         wanted.append((chart.target.shown, start, SMALL, "ochre"))
     for number, spot in enumerate(_worth_a_label(spots)):
         size = SIZE + 4 if number == 0 else SMALL

@@ -5,8 +5,7 @@ import zlib
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.rendering import charts, lettering, plotting
 from bot.rendering.charts import (
@@ -105,6 +104,7 @@ values = st.one_of(
     st.none(),
     st.integers(-5, 10),
     st.integers(-(10**30), 10**30),
+    st.sampled_from((10**400, -(10**400))),
     st.floats(allow_nan=True, allow_infinity=True),
 )
 points = st.lists(st.builds(Point, texts, values, texts), max_size=60).map(tuple)
@@ -138,7 +138,7 @@ def line_charts(draw: st.DrawFn) -> LineChart:
         name=draw(texts),
         reference=draw(st.none() | st.builds(Series, texts, others)),
         marks=draw(st.dictionaries(st.integers(-1, 60), texts, max_size=5)),
-        target=draw(st.none() | st.builds(Target, st.integers(-10, 10**9), texts)),
+        target=draw(st.none() | st.builds(Target, values.map(lambda value: value or 0), texts)),
         from_zero=draw(st.booleans()),
     )
 
@@ -325,6 +325,37 @@ def test_a_gap_breaks_the_line_and_a_lone_value_stays_visible() -> None:
     assert len(list(root.iter(f"{SVG}circle"))) == 6  # five values, and the last once more
 
 
+def test_zero_is_in_sight_where_it_is_wanted() -> None:
+    line = (Point("a", 900, "900"), Point("b", 1000, "1,000"))
+    zero_line = f'stroke="{COLOURS["rule"]}"'
+    assert zero_line in charts.svg_of(LineChart("", "", line, from_zero=True))
+    assert zero_line not in charts.svg_of(LineChart("", "", line))
+
+
+def test_a_value_is_written_beside_the_line_not_on_it() -> None:
+    run = [plotting.Spot(n, 100.0 * n, 300 - 100.0 * (n % 2)) for n in range(6)]
+    within = plotting.Box(0, 0, 500, 600)
+    for spot in run:
+        place = plotting.place_label(
+            spot, (150, 28), within=within, taken=(), runs=[run], insist=False
+        )
+        assert place
+        box = plotting.text_box(place.x, place.baseline, 150, 28)
+        for one, two in itertools.pairwise(run):
+            for step in range(101):
+                x = one.x + (two.x - one.x) * step / 100
+                y = one.y + (two.y - one.y) * step / 100
+                assert not (box.left < x < box.right and box.top < y < box.bottom)
+
+
+def test_a_label_without_room_is_left_out() -> None:
+    spot = plotting.Spot(0, 50, 50)
+    box = plotting.Box(0, 0, 100, 100)
+    assert not plotting.place_label(
+        spot, (80, 28), within=box, taken=[box], runs=[[spot]], insist=True
+    )
+
+
 @pytest.mark.parametrize("count", [1, 2, 12, 60])
 def test_the_last_value_is_always_written(count: int) -> None:
     line = tuple(Point(f"{n}", (n * 37) % 11 - 3, f"v{n}") for n in range(count))
@@ -442,10 +473,16 @@ def test_fitted_lines_fit(text: str, width: int, size: int, lines: int, bold: bo
 
 
 def test_a_line_breaks_between_burmese_syllables_not_within() -> None:
-    fit = lettering.fitted("ကျွန်တော်မောင်မောင်", 110, (30,), lines_max=4)
-    assert len(fit.lines) > 1
-    assert all(line[0] in "ကတမ" and line[1] != "\u103a" for line in fit.lines)
-    assert "".join(fit.lines) == "ကျွန်တော်မောင်မောင်"
+    for width in range(75, 200, 7):
+        fit = lettering.fitted("ကျွန်တော်မောင်မောင်", width, (30,), lines_max=4)
+        assert len(fit.lines) > 1
+        assert all(line.startswith(("ကျွန်", "တော်", "မောင်")) for line in fit.lines)
+        assert "".join(fit.lines) == "ကျွန်တော်မောင်မောင်"
+
+
+def test_letters_that_hang_together_are_not_parted() -> None:
+    assert lettering.shortened("कृष्णा", 63, 28) == "कृ…"
+    assert lettering.shortened("เพื่อน", 62, 28) in {"เพื่…", "เพื่อ…"}
 
 
 def test_every_font_is_used_and_every_used_font_is_shipped() -> None:
