@@ -14,11 +14,24 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 2 --dist worksteal
+	$(BIN)/python -m pytest -q -n 2 --dist worksteal -m "not slow"
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# Longer proofs: kills at random instants, many seeds. Minutes, not seconds.
+prove: $(VENV)/.dev
+	$(BIN)/python -m pytest -q -s -m slow
+
+# The bot beside its peers, side by side in one run. They live in an environment of their own.
+bench: $(VENV)/.dev .venv-bench/.done
+	$(BIN)/python benchmarks/answers.py --peers .venv-bench/bin/python
+
+.venv-bench/.done: requirements/bench.txt
+	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
+	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@touch $@
 
 # Gathers every sentence, brings every catalogue up to date, and checks them.
 LOCALES := messages/locales
@@ -42,7 +55,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 requirements: $(VENV)/.dev
-	cd requirements && for f in run dev; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes \
+	cd requirements && for f in run dev bench; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe -o $$f.txt $$f.in; done
 
 clean:

@@ -53,7 +53,7 @@ async def run(settings: Settings, port: int) -> None:
         ) as sandbox:
             settings = replace(settings, api_url=sandbox.url)
             async with barnraiser(settings, clock=clock.now, monotonic=clock.monotonic) as bot:
-                people.village(sandbox.world)
+                people.village(sandbox.world, add_bot=True)
                 loop = asyncio.get_running_loop()
                 for one in (signal.SIGTERM, signal.SIGINT):
                     with contextlib.suppress(NotImplementedError):

@@ -1,0 +1,102 @@
+"""The least of a Bot API server: hands out prepared updates and counts what comes back.
+
+It keeps Telegram's promise (an update stays until an offset above it is sent) and can answer
+slowly, as a server across the world does. It runs in the driver's process, on a core of its own.
+"""
+
+import asyncio
+import json
+import time
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+from aiohttp import web
+
+BATCH = 100
+ME = {"id": 7, "is_bot": True, "first_name": "Bench", "username": "bench_bot"}
+ANSWERS = ("sendMessage", "editMessageText")
+
+
+@dataclass
+class FakeApi:
+    """One bot's worth of updates, and what it did with them."""
+
+    latency_s: float = 0.0
+    pending: list[dict[str, Any]] = field(default_factory=list)
+    counts: Counter[str] = field(default_factory=Counter)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    wanted: int = 0
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
+    sent_at: dict[int, float] = field(default_factory=dict)
+    delays: list[float] = field(default_factory=list)
+    next_message: int = 1_000_000
+    confirmed: int = 0
+
+    async def start(self) -> str:
+        app = web.Application()
+        app.router.add_route("*", "/bot{token}/{method}", self.call)
+        self.runner = web.AppRunner(app, access_log=None)
+        await self.runner.setup()
+        site = web.TCPSite(self.runner, "127.0.0.1", 0)
+        await site.start()
+        return f"http://127.0.0.1:{self.runner.addresses[0][1]}"
+
+    async def stop(self) -> None:
+        await self.runner.cleanup()
+
+    def offer(self, updates: list[dict[str, Any]]) -> None:
+        """Hand these out from now, and wait for as many answers."""
+        self.answered.clear()
+        self.counts.clear()
+        self.delays.clear()
+        self.wanted = len(updates)
+        self.pending += updates
+        self.arrived.set()
+
+    async def call(self, request: web.Request) -> web.Response:
+        method = request.match_info["method"]
+        params = dict(request.query)
+        if request.method == "POST":
+            params |= {name: str(value) for name, value in (await request.post()).items()}
+        if method == "getUpdates":
+            return _ok(
+                await self._updates(
+                    int(params.get("offset") or 0), float(params.get("timeout") or 0)
+                )
+            )
+        if self.latency_s:
+            await asyncio.sleep(self.latency_s)
+        self.counts[method] += 1
+        if method == "getMe":
+            return _ok(ME)
+        if method not in ANSWERS:
+            return _ok(True)
+        self._count_answer(int(params["chat_id"]))
+        self.next_message += 1
+        chat = {"id": int(params["chat_id"]), "type": "private", "first_name": "x"}
+        return _ok({"message_id": self.next_message, "date": 1, "chat": chat, "text": "x"})
+
+    def _count_answer(self, chat_id: int) -> None:
+        if chat_id in self.sent_at:
+            self.delays.append(time.perf_counter() - self.sent_at.pop(chat_id))
+        if sum(self.counts[name] for name in ANSWERS) >= self.wanted:
+            self.answered.set()
+
+    async def _updates(self, offset: int, timeout: float) -> list[dict[str, Any]]:
+        while self.pending and self.pending[0]["update_id"] < offset:
+            self.pending.pop(0)
+            self.confirmed += 1
+        if not self.pending and timeout:
+            self.arrived.clear()
+            try:
+                await asyncio.wait_for(self.arrived.wait(), timeout)
+            except TimeoutError:
+                return []
+        return self.pending[:BATCH]
+
+
+def _ok(result: object) -> web.Response:
+    return web.Response(
+        text=json.dumps({"ok": True, "result": result}), content_type="application/json"
+    )
