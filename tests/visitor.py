@@ -177,7 +177,8 @@ async def a_visitor(
     visitor = Visitor(page)
 
     def hear(message: ConsoleMessage) -> None:
-        if message.type in {"error", "warning"}:
+        refused = "status of 400" in message.text  # what the sandbox refuses is shown as a toast
+        if message.type in {"error", "warning"} and not refused:
             visitor.complaints.append(message.text)
 
     page.on("console", hear)

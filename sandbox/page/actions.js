@@ -1,7 +1,7 @@
 // What the chosen person does: every request to the sandbox is made here.
 
 import { alertBox, toast } from "./dialogs.js";
-import { look, me, messageOf, store } from "./store.js";
+import { look, mayHide, me, messageOf, store } from "./store.js";
 
 const PAIRED_MS = 10_000;
 const MIN_STATUS_ERROR = 400;
@@ -29,7 +29,7 @@ export async function post(path, body) {
 /** Send something as the chosen person; `what` is text, photo, voice, document or sticker, with its extras. */
 export function send(chatId, what) {
   const chat = store.chats.get(chatId);
-  const asGroup = store.view.anonymous && chat && chat.type !== "private" ? { anonymous: true } : {};
+  const asGroup = store.view.anonymous && mayHide(chat, store.view.me) ? { anonymous: true } : {};
   return post("send", { person: store.view.me, chat: chatId, ...asGroup, ...what });
 }
 

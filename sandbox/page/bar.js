@@ -3,7 +3,7 @@
 import { post, travel } from "./actions.js";
 import { menuItem, openMenu, toast } from "./dialogs.js";
 import { avatar, icon, make, nameOf } from "./elements.js";
-import { colourOf, groups, isAdmin, look, me, nameOfPerson, now, onChange, store, tell, unread } from "./store.js";
+import { colourOf, groups, isAdmin, look, mayHide, me, nameOfPerson, now, onChange, store, tell, unread } from "./store.js";
 import { openAddPerson, openGroups, openNewGroup, openPeople } from "./people.js";
 import { clockTime, instantOf, shortDay, shownZone, wallTime, yearOf } from "./text.js";
 
@@ -111,7 +111,7 @@ function openClock() {
     make("label", {}, "Go to a date and time", input),
     make("p", { class: "faint", text: `${shownZone()} time. Time only moves forward; what was due on the way happens on the way.` }),
     make("button", { type: "submit", class: "big", text: "Go" }));
-  const opened = openMenu(clock, form, "Go to a date and time", "clock-menu");
+  const opened = openMenu(clock, form, "Another time", "clock-menu");
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const instant = instantOf(input.value);
@@ -145,7 +145,7 @@ async function toggleCast() {
 
 function openMainMenu() {
   const group = store.chats.get(store.view.group);
-  const admin = isAdmin(group, store.view.me);
+  const admin = mayHide(group, store.view.me);
   const anonymous = make("button", {
     class: "menu-item divided", role: "switch", "aria-checked": String(store.view.anonymous), disabled: !admin,
     onclick: (event) => {
@@ -153,7 +153,7 @@ function openMainMenu() {
       event.currentTarget.setAttribute("aria-checked", String(store.view.anonymous));
     },
   }, icon("mask"), make("span", { class: "menu-body" }, "Send as anonymous admin",
-    make("span", { class: "faint", text: admin ? "in the group, under its name" : "only for the group's admins" })),
+    make("span", { class: "faint", text: admin ? "in the group, under its name" : "only for admins of a supergroup" })),
   make("span", { class: "switch-track" }));
   openMenu(menu, [
     menuItem([icon("people"), "People…"], () => openPeople()),

@@ -4,7 +4,7 @@ import { post, send } from "./actions.js";
 import { menuItem, openMenu, toast } from "./dialogs.js";
 import { icon, iconButton, make, nameOf } from "./elements.js";
 import { commandsFor, refetchCommands } from "./commands.js";
-import { isAdmin, isIn, me, messageOf, messagesOf, nameOfPerson, store } from "./store.js";
+import { isIn, mayHide, me, messageOf, messagesOf, nameOfPerson, store } from "./store.js";
 import { sizeOf } from "./text.js";
 
 const STICKERS = ["👋", "🎉", "🌽", "🐐", "🏠", "💪"];
@@ -78,7 +78,7 @@ export class Composer {
     this.suggest();
     this.showKeys();
     const chat = store.chats.get(this.chatId());
-    const asGroup = store.view.anonymous && !this.isPrivate && isAdmin(chat, store.view.me);
+    const asGroup = store.view.anonymous && !this.isPrivate && mayHide(chat, store.view.me);
     this.input.placeholder = asGroup ? "Message as the group" : "Message";
     this.showExtra();
   }

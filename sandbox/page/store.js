@@ -79,6 +79,11 @@ export function isAdmin(chat, personId) {
   return ["creator", "administrator"].includes(statusIn(chat, personId));
 }
 
+/** Whether somebody may write in a group's name: an admin, of a supergroup. */
+export function mayHide(chat, personId) {
+  return chat?.type === "supergroup" && isAdmin(chat, personId);
+}
+
 export function nameOfPerson(person) {
   if (!person) return "Somebody";
   if (person.deleted) return "Deleted account";
@@ -147,9 +152,11 @@ const readUpTo = new Map();
 
 export function unread(chatId) {
   const read = readUpTo.get(chatId) ?? 0;
+  // A private chat's id is its person's: what they wrote themselves is no news to them.
+  const reader = store.people.has(chatId) ? chatId : store.view.me;
   let count = 0;
   for (const message of store.messages.get(chatId)?.values() ?? []) {
-    if (message.message_id > read && message.from?.id !== store.view.me && !message.service) count += 1;
+    if (message.message_id > read && message.from?.id !== reader && !message.service) count += 1;
   }
   return count;
 }
