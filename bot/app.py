@@ -22,8 +22,10 @@ from bot.handlers import (
     contributions as contributions_handlers,
     digests as digests_handlers,
     dispatch,
+    goals as goals_handlers,
     help as help_handlers,
     members as members_handlers,
+    peer_help as peer_help_handlers,
     polls as polls_handlers,
     setup as setup_handlers,
 )
@@ -33,7 +35,9 @@ from bot.practices import (
     contributions as contributions_practice,
     digests as digests_practice,
     fund as fund_practice,
+    goals as goals_practice,
     members as members_practice,
+    peer_help as peer_help_practice,
     polls as polls_practice,
     setup as setup_practice,
     speaking,
@@ -43,6 +47,7 @@ from bot.scheduler import (
     check_ins as check_ins_schedule,
     contributions as contributions_schedule,
     digests as digests_schedule,
+    peer_help as peer_help_schedule,
     polls as polls_schedule,
 )
 from bot.scheduler.agenda import Agenda, Start
@@ -64,6 +69,8 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     contributions_handlers,
     polls_handlers,
     digests_handlers,
+    goals_handlers,
+    peer_help_handlers,
     help_handlers,
 )
 PRACTICES: Final[tuple[ModuleType, ...]] = (
@@ -75,11 +82,14 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     fund_practice,
     polls_practice,
     digests_practice,
+    goals_practice,
+    peer_help_practice,
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
     check_ins_schedule,
     contributions_schedule,
     digests_schedule,
+    peer_help_schedule,
     polls_schedule,
 )
 

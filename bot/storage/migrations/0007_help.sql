@@ -1,0 +1,1 @@
+-- Help between peers: asks, offers, matches, what was given.
