@@ -21,6 +21,7 @@ async def place() -> AsyncIterator[Place]:
     ):
         village = sandbox.people.village(sandbox.world, add_bot=True)
         bot = BotClient(sandbox, session)
-        await bot.updates()
+        assert len(await bot.updates()) == 2
+        assert await bot.updates() == []
         yield Place(sandbox, village, bot)
         assert sandbox.gateway.crashes == []
