@@ -71,7 +71,7 @@ class FakeApi:
         if method == "getMe":
             return _ok(ME)
         if method not in ANSWERS:
-            return _ok(True)
+            return _ok(result=True)
         self._count_answer(int(params["chat_id"]))
         self.next_message += 1
         chat = {"id": int(params["chat_id"]), "type": "private", "first_name": "x"}
@@ -83,14 +83,14 @@ class FakeApi:
         if sum(self.counts[name] for name in ANSWERS) >= self.wanted:
             self.answered.set()
 
-    async def _updates(self, offset: int, timeout: float) -> list[dict[str, Any]]:
+    async def _updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
         while self.pending and self.pending[0]["update_id"] < offset:
             self.pending.pop(0)
             self.confirmed += 1
-        if not self.pending and timeout:
+        if not self.pending and seconds:
             self.arrived.clear()
             try:
-                await asyncio.wait_for(self.arrived.wait(), timeout)
+                await asyncio.wait_for(self.arrived.wait(), seconds)
             except TimeoutError:
                 return []
         return self.pending[:BATCH]
