@@ -266,7 +266,8 @@ async def test_an_anonymous_poll_names_nobody(place: Place) -> None:
         allows_multiple_answers=True,
     )
     world.vote(place.you, place.group, sent["message_id"], [2, 0])
-    state = await bot.update("poll")
+    (update,) = await bot.updates()
+    state = update["poll"]
     assert [option["voter_count"] for option in state["options"]] == [1, 0, 1]
     assert state["total_voter_count"] == 1
 
