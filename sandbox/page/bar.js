@@ -54,7 +54,6 @@ function stateOf(person) {
   const group = store.chats.get(store.view.group);
   const words = [languageName(person.language_code)];
   if (isAdmin(group, person.id)) words.push("admin");
-  if (person.lively) words.push("lively");
   if (person.blocked_bot) words.push("blocked the bot");
   else if (!person.started_bot) words.push("has not started the bot");
   return words.join(" · ");

@@ -197,9 +197,9 @@ export function openNewGroup() {
     });
     if (!made) return;
     sheet.close();
-    const id = made.id ?? made.chat?.id;
-    if (store.chats.has(id)) look({ group: id, topic: null, tab: "group" });
-    else toast("The group is made. Choose it at the head of the chat.");
+    // The answer may come before the group's event.
+    if (!store.chats.has(made.id)) store.chats.set(made.id, made);
+    look({ group: made.id, topic: null, tab: "group" });
   });
 }
 

@@ -1,6 +1,5 @@
 """A browser for the tests of the page; on a machine without one they are left out, by name."""
 
-import os
 import shutil
 import sys
 from collections.abc import AsyncIterator
@@ -53,7 +52,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 def pytest_sessionfinish(session: pytest.Session) -> None:
     """Name it where tests run in several processes, too: those have no summary of their own."""
-    if _left_out and os.environ.get("PYTEST_XDIST_WORKER") == "gw0":
+    worker = getattr(session.config, "workerinput", {}).get("workerid")
+    if _left_out and worker == "gw0":
         capture = session.config.pluginmanager.getplugin("capturemanager")
         with capture.global_and_fixture_disabled():
             sys.stderr.write(f"\n{_line()}\n")

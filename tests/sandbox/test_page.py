@@ -68,6 +68,10 @@ async def test_a_tap_shows_that_it_waits_and_then_its_toast_once(
     place.bot.may_answer.set()
     await expect(sam.page.locator(".toast")).to_have_text(["You are in, Sam."])
     await expect(tapped).to_have_attribute("aria-busy", "false")
+    # The toast comes as the press's answer and as an event: what comes after both has been seen.
+    await place.bot.says(place.group, "Later")
+    await expect(sam.group).to_contain_text("Later")
+    assert await sam.page.locator(".toast").count() == 1
     assert place.bot.pressed == ["in"]
 
 
@@ -298,3 +302,48 @@ async def test_names_texts_and_buttons_are_text_whatever_they_contain(
     assert await sam.page.locator("img").count() == 0
     assert await sam.page.title() == f"{evil} · Helper"
     await expect(sam.group.locator(".text b")).to_have_text("bold")
+
+
+async def test_only_telegrams_own_tags_come_through(sam: Visitor) -> None:
+    copied = await sam.page.evaluate(
+        """async (html) => {
+            const { richText } = await import("/page/text.js");
+            const taps = { onLink: () => false, onCommand: () => undefined };
+            const box = document.createElement("div");
+            box.append(richText(html, taps));
+            return box.innerHTML;
+        }""",
+        '<b onclick="x()">bold</b> <img src=x onerror="x()"> <script>x()</script>'
+        ' <a href="javascript:x()">trap</a> <a href="https://a.org">way</a> <style>b{}</style>',
+    )
+    assert "<b>bold</b>" in copied
+    assert 'href="https://a.org"' in copied
+    assert 'rel="noopener noreferrer"' in copied
+    for forbidden in ("onclick", "<img", "<script", "javascript:", "<style"):
+        assert forbidden not in copied
+    # The browser reports that the page's policy refused them as well: a second wall.
+    assert all("Content Security Policy" in complaint for complaint in sam.complaints)
+    sam.complaints.clear()
+
+
+async def test_ones_own_message_is_edited(sam: Visitor) -> None:
+    await sam.writes(sam.group, "On Saterday")
+    own = sam.group.locator(".message.own")
+    await own.hover()
+    await own.get_by_role("button", name="Reply or react").click()
+    await sam.button("Edit").click()
+    await expect(sam.group.get_by_role("textbox", name="Message")).to_have_value("On Saterday")
+    await sam.writes(sam.group, "On Saturday")
+    await expect(own).to_contain_text("On Saturday")
+    await expect(own).to_contain_text("edited")
+    await expect(own).to_have_count(1)
+
+
+async def test_answers_to_choose_from_stand_under_the_line(sam: Visitor, place: Place) -> None:
+    keyboard = {"keyboard": [[{"text": "Yes"}, {"text": "No"}]]}
+    await place.bot.says(place.group, "Shall we?", reply_markup=keyboard)
+    keys = sam.group.locator(".reply-keys")
+    await keys.get_by_role("button", name="Yes").click()
+    await expect(sam.group.locator(".message.own")).to_contain_text("Yes")
+    await keys.get_by_role("button", name="Put the keyboard away").click()
+    await expect(keys).to_be_hidden()
