@@ -6,6 +6,7 @@ ask: a request for another host, or from another site's page, is refused.
 
 import asyncio
 import json
+import logging
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -30,6 +31,8 @@ HEARTBEAT_SECONDS = 15.0
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 LISTED_CALLS_MAX = 1_000
 STEPS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(weeks=1)}
+
+log = logging.getLogger(__name__)
 
 Action = Callable[[Body], Json | Awaitable[Json]]
 Deed = Callable[[Body], None]
@@ -392,6 +395,9 @@ def _guarded(handler: Handler) -> Handler:
             return web.json_response({"error": str(problem)}, status=400)
         except Refused as refused:
             return web.json_response({"error": refused.description}, status=400)
+        except Exception as failure:
+            log.exception("the sandbox failed at %s", request.path)
+            return web.json_response({"error": f"the sandbox failed: {failure!r}"}, status=500)
 
     return handle
 

@@ -52,10 +52,9 @@ class Groups(Registry):
             add_bot: whether the bot is added at once.
             added_by: by whom; by default the creator.
         """
-        if not 0 < len(title.strip()) <= TITLE_MAX:
-            raise Impossible(f"a group's title has 1 to {TITLE_MAX} characters")
+        title = _title(title)
         people = [self.person(each).id for each in (creator, *members)]
-        chat = self.new_chat(title.strip(), supergroup=supergroup, forum=forum)
+        chat = self.new_chat(title, supergroup=supergroup, forum=forum)
         for each in people:
             chat.members.setdefault(each, Member(each))
         chat.members[creator].status = "creator"
@@ -71,8 +70,8 @@ class Groups(Registry):
     def rename(self, chat_id: int, title: str, *, by: int) -> None:
         """Give a group another title."""
         chat = self.group(chat_id)
-        chat.title = title
-        self.service(chat, by, {"new_chat_title": title})
+        chat.title = _title(title)
+        self.service(chat, by, {"new_chat_title": chat.title})
         self.events.emit("chat", chat=chat)
 
     # Members
@@ -266,3 +265,10 @@ class Groups(Registry):
             self.updates.add("message", self.shapes.message(message))
         else:
             self.tell_bot(message)
+
+
+def _title(text: str) -> str:
+    title = text.strip()
+    if not 0 < len(title) <= TITLE_MAX:
+        raise Impossible(f"a group's title has 1 to {TITLE_MAX} characters")
+    return title

@@ -182,13 +182,14 @@ def presses(place: Place) -> int:
 
 
 async def test_called_back_they_do_nothing(lively: Place) -> None:
+    await use(lively, replace(HASTY, delay=(60.0, 60.0)))
     await lively.bot.call(
         "sendMessage", chat_id=lively.group, text="x", reply_markup=keys(("In", "in"))
     )
     await lively.sandbox.cast.stop()
     await lively.sandbox.cast.stop()
     assert await rest(lively) == []
-    lively.sandbox.cast.start()
+    await use(lively, HASTY)
     lively.sandbox.cast.start()
     assert len(await rest(lively)) == 6, "let loose again, they see what was said last"
 
