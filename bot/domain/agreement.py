@@ -10,8 +10,9 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import time
 from typing import Any, Final
 
-from bot.domain.calendar import QuietHours
+from bot.domain.calendar import QuietHours, is_zone
 from bot.domain.errors import Refusal
+from bot.domain.money import CURRENCY_SCALES
 
 #: What a group can do together with the bot, each switched on or off.
 PRACTICES: Final = ("check_ins", "contributions", "polls", "digests")
@@ -73,6 +74,8 @@ class Agreement:
     def __post_init__(self) -> None:
         """Refuse a part that cannot be. Raises AgreementPartRefused."""
         for part, holds in (
+            ("zone", is_zone(self.zone)),
+            ("currency", self.currency in CURRENCY_SCALES),
             ("practices", self.practices <= set(PRACTICES)),
             ("check_in", _day_and_hour(self.check_in)),
             ("check_in", 1 <= self.check_in.open_days <= OPEN_DAYS_MAX),
@@ -103,21 +106,24 @@ class Agreement:
 
 
 def from_json(document: str, version: int) -> Agreement:
-    """Read a stored version. Parts it does not know yet have their defaults."""
-    parts: dict[str, Any] = json.loads(document)
-    known = {one.name for one in fields(Agreement)}
-    parts = {name: value for name, value in parts.items() if name in known}
+    """Read a stored version. What it lacks has its default; what we do not know is passed over."""
+    parts = _known(Agreement, json.loads(document))
     parts["practices"] = frozenset(parts["practices"])
-    parts["check_in"] = CheckIn(**parts["check_in"])
-    parts["digest"] = Digest(**parts["digest"])
-    if parts["contribution"] is not None:
-        parts["contribution"] = Contribution(**parts["contribution"])
-    return Agreement(**parts, version=version)
+    parts["check_in"] = CheckIn(**_known(CheckIn, parts.get("check_in", {})))
+    parts["digest"] = Digest(**_known(Digest, parts.get("digest", {})))
+    if parts.get("contribution") is not None:
+        parts["contribution"] = Contribution(**_known(Contribution, parts["contribution"]))
+    return Agreement(**parts | {"version": version})
 
 
 def with_parts(agreement: Agreement, parts: Mapping[str, Any]) -> Agreement:
     """Return the agreement with some parts changed. Raises AgreementPartRefused."""
     return replace(agreement, **parts)
+
+
+def _known(part: type[Any], written: Mapping[str, Any]) -> dict[str, Any]:
+    names = {one.name for one in fields(part)}
+    return {name: value for name, value in written.items() if name in names}
 
 
 def _day_and_hour(part: CheckIn | Digest | Contribution) -> bool:

@@ -178,6 +178,15 @@ def still_worth(due_at: datetime, now: datetime, late_limit: timedelta | None) -
     return late_limit is None or now - due_at <= late_limit
 
 
+def is_zone(zone: str) -> bool:
+    """Return whether there is such a time zone."""
+    try:
+        _zone_info(zone)
+    except UnknownZone:
+        return False
+    return True
+
+
 def _zone_info(zone: str) -> ZoneInfo:
     try:
         return ZoneInfo(zone)
