@@ -10,6 +10,7 @@ from bot.delivery.intake import Toast, Unreadable
 from bot.domain.errors import Refusal
 from bot.handlers.context import (
     Act,
+    AnonymousSender,
     Answered,
     ButtonTooOld,
     Route,
@@ -22,6 +23,7 @@ from bot.handlers.context import (
     numbers_of,
     person_of,
 )
+from bot.practices import speaking
 from bot.rendering import messages
 from bot.storage import chats, links, questions
 from bot.storage.database import Transaction
@@ -139,7 +141,7 @@ class Dispatcher:
             with at.savepoint():
                 self._let_message_act(wrote)
         except Refusal as refusal:
-            wrote.says(refusal_name(refusal), reply_to=_reply_in_group(wrote), **refusal.facts)
+            wrote.says(refusal_name(refusal), **self._way_back(wrote), **refusal.facts)
 
     def _let_message_act(self, wrote: Wrote) -> None:
         for route in self._updates:
@@ -158,6 +160,8 @@ class Dispatcher:
             self._answers[question.kind].answer(answered, question)
         elif wrote.chat.is_private and wrote.sender is not None:
             raise NothingAsked
+        elif wrote.anonymous_admin and self._was_asked_of_somebody(wrote):
+            raise AnonymousSender
 
     def _let_command_act(self, wrote: Wrote, name: str) -> None:
         if name == "start" and wrote.chat.is_private and self._let_link_act(wrote):
@@ -196,6 +200,30 @@ class Dispatcher:
                     return question
         return waiting[0] if waiting and wrote.chat.is_private else None
 
+    def _was_asked_of_somebody(self, wrote: Wrote) -> bool:
+        """Whether a message answers what a person was asked, who may be behind it or not."""
+        replied = wrote.message.reply_to_message
+        return replied is not None and questions.asked_by(
+            wrote.at, wrote.chat.id, replied.message_id
+        )
+
+    def _way_back(self, wrote: Wrote) -> dict[str, Any]:
+        """Return how a refusal is said: in a group as a reply, and an answer is asked for again.
+
+        In a group the bot reads only replies: the next one is to the refusal, not to the question.
+        """
+        if wrote.chat.is_private:
+            return {}
+        way: dict[str, Any] = {"reply_to": wrote.message_id}
+        question = self._question(wrote)
+        if question is not None:
+            way |= {
+                "result": speaking.QUESTION_ASKED,
+                "subject": question.id,
+                "force_reply": True,
+            }
+        return way
+
     # -- when a handler failed -------------------------------------------------------------------
 
     def apologise(self, at: Transaction, raw: dict[str, Any]) -> list[Toast]:
@@ -223,10 +251,6 @@ def refusal_name(refusal: Refusal) -> str:
 def question_asked(at: Transaction, subject: int, result: Any) -> None:  # noqa: ANN401 - a message
     """Keep which message asked a question, so that a reply to it is its answer."""
     questions.asked_in_message(at, subject, result["message_id"])
-
-
-def _reply_in_group(wrote: Wrote) -> int | None:
-    return None if wrote.chat.is_private else wrote.message_id
 
 
 #: For updates that name no chat (a vote in a poll): handlers find the group by what they carry.

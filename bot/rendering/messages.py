@@ -177,6 +177,7 @@ def environment(language: str) -> jinja2.Environment:
         "list": functools.partial(_list, locale=locale),
         "language_name": _language_name,
         "name": isolated,
+        "mention": mentioned,
         "cut": cut,
     }
     made.globals |= {
@@ -243,6 +244,17 @@ def _declare(context: jinja2.runtime.Context, button: Button) -> str:
 def isolated(name: object) -> Markup:
     """Wrap a person's own words, so that their direction cannot scramble the line around them."""
     return Markup("{}{}{}").format(ISOLATE, clean_name(str(name), 4000), POP_ISOLATE)
+
+
+def mentioned(person: Any) -> Markup:  # noqa: ANN401 - a person or a member
+    """Write a person's name so that Telegram points them to the message, where they have a phone.
+
+    A reply asked of one person only opens for who is mentioned.
+    """
+    name = isolated(person.name)
+    if person.telegram_id is None:
+        return name
+    return Markup('<a href="tg://user?id={}">{}</a>').format(person.telegram_id, name)
 
 
 def money(amount_minor: int, code: str, locale: Locale) -> str:

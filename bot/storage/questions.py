@@ -55,6 +55,18 @@ def asked_in_message(at: Transaction, question_id: int, message_id: int) -> None
     )
 
 
+def asked_by(at: Reading, chat_id: int, message_id: int) -> bool:
+    """Whether a message of ours asks a person something that is still open."""
+    return (
+        at.one(
+            "SELECT 1 FROM questions WHERE chat_id = :chat AND message_id = :message",
+            chat=chat_id,
+            message=message_id,
+        )
+        is not None
+    )
+
+
 def open_in(at: Reading, person_id: int, chat_id: int) -> list[Question]:
     """Return what a person has open in a chat, the newest first."""
     return [
