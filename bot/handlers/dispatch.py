@@ -196,7 +196,7 @@ class Dispatcher:
         replied = wrote.message.reply_to_message
         if replied is not None:
             for question in waiting:
-                if question.message_id == replied.message_id:
+                if question.is_asked_in(replied.message_id):
                     return question
         return waiting[0] if waiting and wrote.chat.is_private else None
 
@@ -210,7 +210,7 @@ class Dispatcher:
     def _way_back(self, wrote: Wrote) -> dict[str, Any]:
         """Return how a refusal is said: in a group as a reply, and an answer is asked for again.
 
-        In a group the bot reads only replies: the next one is to the refusal, not to the question.
+        In a group the bot reads only replies, and people reply to the newest message.
         """
         if wrote.chat.is_private:
             return {}

@@ -19,6 +19,11 @@ class Question:
     subject: int
     facts: Mapping[str, Any]
     message_id: int | None
+    again_message_id: int | None = None
+
+    def is_asked_in(self, message_id: int) -> bool:
+        """Whether this message asks it, for the first time or again."""
+        return message_id in {self.message_id, self.again_message_id}
 
 
 def ask(
@@ -47,9 +52,10 @@ def ask(
 
 
 def asked_in_message(at: Transaction, question_id: int, message_id: int) -> None:
-    """Keep which message asked, so that a reply to it finds the question."""
+    """Keep which message asked, or asked again, so that a reply to either finds the question."""
     at.run(
-        "UPDATE questions SET message_id = :message WHERE id = :id",
+        "UPDATE questions SET message_id = coalesce(message_id, :message),"
+        " again_message_id = CASE WHEN message_id IS NOT NULL THEN :message END WHERE id = :id",
         message=message_id,
         id=question_id,
     )
@@ -59,7 +65,8 @@ def asked_by(at: Reading, chat_id: int, message_id: int) -> bool:
     """Whether a message of ours asks a person something that is still open."""
     return (
         at.one(
-            "SELECT 1 FROM questions WHERE chat_id = :chat AND message_id = :message",
+            "SELECT 1 FROM questions WHERE chat_id = :chat"
+            " AND :message IN (message_id, again_message_id)",
             chat=chat_id,
             message=message_id,
         )
@@ -106,4 +113,5 @@ def _question(row: Row) -> Question:
         subject=row["subject"],
         facts=json.loads(row["facts"]),
         message_id=row["message_id"],
+        again_message_id=row["again_message_id"],
     )

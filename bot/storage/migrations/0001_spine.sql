@@ -110,6 +110,7 @@ CREATE TABLE questions (        -- what a person was asked in words and has not 
   subject INTEGER NOT NULL,     -- what it is about: a round, a group …
   facts TEXT NOT NULL DEFAULT '{}',
   message_id INTEGER,           -- the message that asked, so that a reply finds it
+  again_message_id INTEGER,     -- the one that asked again after an answer was refused
   asked_at TEXT NOT NULL,
   UNIQUE (person_id, kind, subject)
 ) STRICT;
