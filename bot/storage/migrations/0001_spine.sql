@@ -64,7 +64,7 @@ CREATE TABLE cards (            -- a message that is edited in place while its s
 ) STRICT;
 
 CREATE TABLE outbox (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: what leaves is found by it
   key TEXT UNIQUE,              -- "once" is this constraint
   chat_id INTEGER NOT NULL REFERENCES chats,
   urgency INTEGER NOT NULL CHECK (urgency IN (0, 1)),   -- 0 answers somebody, 1 is said unasked
@@ -103,7 +103,7 @@ CREATE TABLE due (              -- everything time starts: one row an occurrence
 CREATE INDEX due_waiting ON due (due_at, id) WHERE state = 'waiting';
 
 CREATE TABLE questions (        -- what a person was asked in words and has not yet answered
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: an answer of Telegram's may name it
   person_id INTEGER NOT NULL REFERENCES people,
   chat_id INTEGER NOT NULL REFERENCES chats,
   kind TEXT NOT NULL,
