@@ -279,7 +279,9 @@ def _weekday(when: date | int, *, locale: Locale) -> str:
 
 
 def _month(when: date, *, locale: Locale, year: bool = True) -> str:
-    return dates.format_skeleton("yMMMM" if year else "MMMM", when, locale=locale)
+    if year:
+        return dates.format_skeleton("yMMMM", when, locale=locale)
+    return dates.format_date(when, "LLLL", locale=locale)  # as it stands alone, never cut short
 
 
 def _clock(when: datetime | time, *, locale: Locale) -> str:
