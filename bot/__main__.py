@@ -49,9 +49,9 @@ def run(port: int) -> None:
     logs.start(chosen.log_level_number, chosen.token)
     try:
         if chosen.token is None:
-            from bot import trying  # noqa: PLC0415 - the sandbox is loaded only where it is used
+            from bot.trying import try_out  # noqa: PLC0415 - the sandbox is loaded where it is used
 
-            asyncio.run(trying.run(chosen, port))
+            asyncio.run(try_out(chosen, port))
         else:
             asyncio.run(_serve(chosen))
     except tuple(STOPPED_BY) as error:

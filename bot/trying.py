@@ -26,7 +26,7 @@ TICK_SECONDS: Final = 5.0
 ADDRESS: Final = "Barnraiser is in a group of villagers. Open {} in a browser. Ctrl-C ends it."
 
 
-async def run(settings: Settings, port: int) -> None:
+async def try_out(settings: Settings, port: int) -> None:
     """Open the sandbox with a village in it, start the bot, and run until stopped.
 
     The database is a new file in a temporary folder: the sandbox's people live as long as it runs.

@@ -11,10 +11,15 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from bot.app import Barnraiser, barnraiser
 from bot.delivery.limits import Pace
+from bot.domain.agreement import Agreement
+from bot.practices import setup
 from bot.settings import Settings
+from bot.storage import chats, groups, members, outbox, people
+from bot.storage.database import Transaction
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 from sandbox.state import Chat, Content, Media, Message
@@ -246,6 +251,35 @@ class Village:
         await self.settles()
         return self.groups[-1]
 
+    async def is_set_up(
+        self,
+        group: Group,
+        *members_: Someone,
+        facilitator: bool = True,
+        **parts: Any,  # noqa: ANN401 - any part of an agreement
+    ) -> None:
+        """Have a group agree at once, and these people be its members with open private chats.
+
+        The first is its facilitator. `parts` are parts of the agreement (zone, currency …).
+        """
+        for one in members_:
+            await one.starts()
+        document = {"language": "en", "zone": "Africa/Nairobi", "currency": "KES"} | parts
+        await self._bot.database.transact(
+            _agree,
+            group.id,
+            Agreement(**document),
+            [one.id for one in members_],
+            facilitator=facilitator,
+        )
+        self._bot.outbox.wake()
+        await self.settles()
+
+    @property
+    def _bot(self) -> Barnraiser:
+        assert self.bot is not None, "the bot is not running"
+        return self.bot
+
     async def settles(self) -> None:
         """Wait until the bot has done everything it can do at this moment."""
         if self.bot is None:
@@ -319,6 +353,26 @@ async def a_village(
             yield village
         finally:
             await village.bot_stops()
+
+
+def _agree(
+    at: Transaction, chat_id: int, agreement: Agreement, members_: list[int], *, facilitator: bool
+) -> None:
+    chat = chats.by_telegram_id(at, chat_id)
+    assert chat is not None
+    group = groups.of_chat(at, chat.id)
+    assert group is not None, "the bot was not told that it is in the group"
+    groups.agree(at, group.id, agreement, changed_by=None)
+    groups.set_state(at, group.id, "active")
+    groups.end_setup(at, group.id)
+    for telegram_id in members_:
+        person = people.by_telegram_id(at, telegram_id)
+        assert person is not None
+        member = members.add(at, group_id=group.id, person_id=person.id, state="member")
+        if facilitator and telegram_id == members_[0]:
+            members.take_office(at, group.id, "facilitator", member.id)
+    setup.plan_all(at, group.id)
+    outbox.show_card(at, setup.CARD, group.id, chat.id)
 
 
 def words(message: Message) -> str:

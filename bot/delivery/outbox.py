@@ -232,10 +232,29 @@ class Outbox:
             departing = store.depart(at, row[1])
             if departing is None:
                 continue
-            call = self._prepare(at, departing)
+            call = self._prepared(at, departing)
             if call is not None:
                 calls.append(call)
         return calls
+
+    def _prepared(self, at: Transaction, departing: store.Departing) -> _Call | None:
+        """Prepare a call; a card that cannot be drawn is put aside, the others leave."""
+        try:
+            with at.savepoint():
+                return self._prepare(at, departing)
+        except Exception as error:
+            if not at.connection.in_transaction:
+                raise  # a full disk undid everything: the next turn tries again
+            log.error(  # noqa: TRY400 - no private words in the log
+                "card could not be drawn",
+                extra={
+                    "action": "card_failed",
+                    "outbox": departing.id,
+                    "error": type(error).__name__,
+                },
+            )
+            store.fail(at, departing.id, error=f"could not be drawn: {type(error).__name__}")
+            return None
 
     def _prepare(self, at: Transaction, departing: store.Departing) -> _Call | None:
         if departing.card is None:

@@ -1,5 +1,69 @@
-"""What happens to chats: the bot is added, removed, blocked; a group migrates."""
+"""What happens to chats: the bot is added, removed, blocked; a group migrates or is renamed."""
 
-from bot.handlers.context import Route
+from telegram.ext import ChatMemberHandler, filters
 
-HANDLERS: list[Route] = []
+from bot.handlers.context import Act, Route, Wrote, on_command, on_update
+from bot.practices import chats
+
+INSIDE = frozenset({"creator", "administrator", "member", "restricted"})
+
+
+def bot_member_changed(act: Act) -> None:
+    """The bot's own standing in a chat changed."""
+    change = act.update.my_chat_member
+    if change is None:
+        return
+    is_in = change.new_chat_member.status in INSIDE
+    if act.chat.is_private:
+        chats.private_blocked(act.at, act.chat, blocked=not is_in)
+    elif is_in and change.old_chat_member.status not in INSIDE:
+        chats.bot_added(act.at, act.chat, change.chat.title or "", act.sender)
+    elif not is_in:
+        chats.bot_removed(act.at, act.chat)
+
+
+def members_came(wrote: Wrote) -> None:
+    """People, or the bot itself, were added to a group."""
+    bot_id = wrote.update.get_bot().id
+    if any(user.id == bot_id for user in wrote.message.new_chat_members):
+        chats.bot_added(wrote.at, wrote.chat, wrote.message.chat.title or "", wrote.sender)
+
+
+def chat_created(wrote: Wrote) -> None:
+    """A group was made with the bot in it."""
+    chats.bot_added(wrote.at, wrote.chat, wrote.message.chat.title or "", wrote.sender)
+
+
+def chat_migrated(wrote: Wrote) -> None:
+    """A group became a supergroup; told in both."""
+    message = wrote.message
+    if message.migrate_to_chat_id is not None:
+        chats.migrated(wrote.at, message.chat.id, message.migrate_to_chat_id)
+    elif message.migrate_from_chat_id is not None:
+        chats.migrated(wrote.at, message.migrate_from_chat_id, message.chat.id)
+
+
+def title_changed(wrote: Wrote) -> None:
+    """A group has another name."""
+    chats.renamed(wrote.at, wrote.chat, wrote.message.new_chat_title or "")
+
+
+def nothing_to_do(wrote: Wrote) -> None:
+    """A service message that asks for nothing (a pin, somebody who left the chat)."""
+    del wrote
+
+
+def command_start(wrote: Wrote) -> None:
+    """Greet somebody who opened the private chat."""
+    wrote.says("chats/hello", hello=chats.hello(wrote.at, wrote.person.id), person=wrote.person)
+
+
+HANDLERS: list[Route] = [
+    on_update(bot_member_changed, "my_chat_member", ChatMemberHandler),
+    on_update(chat_migrated, "migrated", filters.StatusUpdate.MIGRATE),
+    on_update(members_came, "members_came", filters.StatusUpdate.NEW_CHAT_MEMBERS),
+    on_update(chat_created, "chat_created", filters.StatusUpdate.CHAT_CREATED),
+    on_update(title_changed, "title_changed", filters.StatusUpdate.NEW_CHAT_TITLE),
+    on_update(nothing_to_do, "service", filters.StatusUpdate.ALL),
+    on_command(command_start, "start", "private"),
+]

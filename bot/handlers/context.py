@@ -17,7 +17,7 @@ from bot.delivery.intake import Toast
 from bot.domain.errors import Refusal
 from bot.practices import speaking
 from bot.rendering import messages
-from bot.storage import chats, people
+from bot.storage import chats, groups, people
 from bot.storage.chats import Chat
 from bot.storage.database import Transaction
 from bot.storage.people import Person
@@ -64,9 +64,7 @@ class Act:
         """The language to answer in: the person's in private, the group's in the group."""
         if self.chat.is_private and self.sender is not None:
             return self.sender.language
-        of_group: str | None = self.at.value(
-            "SELECT language FROM groups WHERE chat_id = :chat", chat=self.chat.id
-        )
+        of_group = groups.language_of_chat(self.at, self.chat.id)
         return of_group or (self.sender.language if self.sender else messages.FIRST_LANGUAGE)
 
     def says(self, message: str, **facts: Any) -> None:  # noqa: ANN401 - whatever the template needs
@@ -123,7 +121,11 @@ class Tapped(Act):
 
     def changes(self, message: str, **facts: object) -> None:
         """Edit the message whose button was tapped."""
-        speaking.change(self.at, self.chat, self.message_id, self.language, message, **facts)
+        self.changes_in(self.language, message, **facts)
+
+    def changes_in(self, language: str, message: str, **facts: object) -> None:
+        """The same, in a language just chosen."""
+        speaking.change(self.at, self.chat, self.message_id, language, message, **facts)
 
 
 @dataclass
@@ -145,7 +147,6 @@ TapHandler = Callable[[Tapped], None]
 CommandHandler_ = Callable[[Wrote], None]
 StartHandler = Callable[[Started], None]
 AnswerHandler = Callable[[Answered, Question], None]
-UpdateHandler = Callable[[Act], None]
 
 
 @dataclass(frozen=True)
@@ -187,7 +188,7 @@ def on_answer(answer: AnswerHandler, kind: str) -> Route:
     return Route("answer", kind, answer)
 
 
-def on_update(answer: UpdateHandler, name: str, which: filters.BaseFilter | type) -> Route:
+def on_update(answer: Callable[..., None], name: str, which: filters.BaseFilter | type) -> Route:
     """Route service messages by filter, or updates of another kind by their handler class."""
     matcher: BaseHandler[Any, Any, Any] = (
         MessageHandler(filters.UpdateType.MESSAGE & which, _unused)

@@ -8,3 +8,7 @@ from bot.storage.outbox import Card
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}
 RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {}
+
+
+def plan(at: Transaction, group_id: int) -> None:
+    """Plan what comes next in a group, by its agreement; planning twice is planning once."""

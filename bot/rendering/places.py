@@ -17,6 +17,7 @@ from typing import Final
 from babel.core import Locale, UnknownLocaleError, get_global
 
 from bot.domain import calendar
+from bot.domain.money import CURRENCY_SCALES
 
 #: How many places are offered at most: what fits under a message as buttons.
 PLACES_MAX: Final = 6
@@ -322,3 +323,18 @@ def _towns_as_written() -> tuple[list[tuple[_Known, list[str]]], list[tuple[str,
             else:
                 countries += [(country, name) for name in names]
     return towns, countries
+
+
+def currencies_of(country_code: str) -> list[str]:
+    """Return the currencies of a country by ISO 4217, its main one first; none if unknown."""
+    known = get_global("territory_currencies").get(country_code.upper(), [])
+    return [
+        code
+        for code, _, until, tender in known
+        if tender and until is None and code in CURRENCY_SCALES
+    ]
+
+
+def country_of(zone: str) -> str:
+    """Return the country code of a time zone; empty if it has none."""
+    return str(get_global("zone_territories").get(zone, ""))

@@ -1,9 +1,11 @@
 """Chats: a key of our own for each, so that a group that becomes a supergroup stays itself."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from bot.storage.database import Reading, Row, Transaction
+
+NOBODYS_ID: Final = -(10**16)  # below any id that Telegram gives
 
 Kind = Literal["private", "group", "supergroup"]
 State = Literal["open", "unopened", "blocked", "gone"]
@@ -105,8 +107,8 @@ def migrate(at: Transaction, *, old_telegram_id: int, new_telegram_id: int) -> N
     chat = by_telegram_id(at, old_telegram_id)
     if chat is None or chat.telegram_id == new_telegram_id:
         return
-    if at.one("SELECT 1 FROM chats WHERE telegram_id = :id", id=new_telegram_id) is not None:
-        return  # the new one is a chat of its own: nobody may take over another's place
+    if not _make_way(at, new_telegram_id):
+        return  # the new one is a group of its own: nobody may take over another's place
     at.run(
         "INSERT OR IGNORE INTO former_chat_ids (telegram_id, chat_id) VALUES (:old, :chat)",
         old=chat.telegram_id,
@@ -120,6 +122,29 @@ def migrate(at: Transaction, *, old_telegram_id: int, new_telegram_id: int) -> N
     )
     at.run("UPDATE cards SET message_id = NULL, shown = NULL WHERE chat_id = :id", id=chat.id)
     at.run("UPDATE questions SET message_id = NULL WHERE chat_id = :id", id=chat.id)
+
+
+def _make_way(at: Transaction, telegram_id: int) -> bool:
+    """Free an id that Telegram gave a migrated group, where news of it came before the move.
+
+    Only a chat in which nothing was agreed yet makes way.
+    """
+    stray = at.one("SELECT id FROM chats WHERE telegram_id = :id", id=telegram_id)
+    if stray is None:
+        return True
+    agreed = at.one(
+        "SELECT 1 FROM groups JOIN agreements ON group_id = groups.id WHERE chat_id = :chat",
+        chat=stray["id"],
+    )
+    if agreed is not None:
+        return False
+    at.run(
+        "UPDATE chats SET state = 'gone', telegram_id = :free WHERE id = :id",
+        free=NOBODYS_ID - stray["id"],
+        id=stray["id"],
+    )
+    at.run("UPDATE groups SET state = 'away' WHERE chat_id = :chat", chat=stray["id"])
+    return True
 
 
 def _chat(row: Row) -> Chat:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from bot.domain import agreement as agreements
 from bot.domain.agreement import Agreement
-from bot.domain.calendar import utc_text
+from bot.domain.calendar import parse_utc, utc_text
 from bot.storage import chats
 from bot.storage.database import Reading, Row, Transaction
 
@@ -88,36 +88,30 @@ def active(at: Reading) -> list[Group]:
     return [_group(at, row) for row in at.all("SELECT * FROM groups WHERE state = 'active'")]
 
 
-# -- who may press at set-up ------------------------------------------------------------------
+# -- who may press at set-up --------------------------------------------------------------------
 
 
-def is_admin(at: Reading, group_id: int, person_id: int) -> bool:
-    """Whether Telegram last said that this person is an admin of the group's chat."""
-    return (
-        at.one(
-            "SELECT 1 FROM group_admins WHERE group_id = :group AND person_id = :person",
-            group=group_id,
-            person=person_id,
-        )
-        is not None
-    )
-
-
-def set_admin(at: Transaction, group_id: int, person_id: int, *, is_now: bool) -> None:
-    """Keep what Telegram says about one person's adminship."""
-    if is_now:
-        at.run(
-            "INSERT INTO group_admins (group_id, person_id, seen_at) VALUES (:group, :person, :now)"
-            " ON CONFLICT (group_id, person_id) DO UPDATE SET seen_at = excluded.seen_at",
-            group=group_id,
-            person=person_id,
-            now=at.now_text,
-        )
-        return
-    at.run(
-        "DELETE FROM group_admins WHERE group_id = :group AND person_id = :person",
+def admin_known(at: Reading, group_id: int, person_id: int) -> tuple[bool, datetime] | None:
+    """Return whether Telegram said that this person is an admin of the chat, and when it did."""
+    row = at.one(
+        "SELECT is_admin, seen_at FROM group_admins"
+        " WHERE group_id = :group AND person_id = :person",
         group=group_id,
         person=person_id,
+    )
+    return None if row is None else (bool(row["is_admin"]), parse_utc(row["seen_at"]))
+
+
+def know_admin(at: Transaction, group_id: int, person_id: int, *, is_admin: bool) -> None:
+    """Keep what Telegram says about one person's adminship."""
+    at.run(
+        "INSERT INTO group_admins (group_id, person_id, is_admin, seen_at)"
+        " VALUES (:group, :person, :is_admin, :now) ON CONFLICT (group_id, person_id)"
+        " DO UPDATE SET is_admin = excluded.is_admin, seen_at = excluded.seen_at",
+        group=group_id,
+        person=person_id,
+        is_admin=is_admin,
+        now=at.now_text,
     )
 
 
@@ -146,7 +140,7 @@ def end_setup(at: Transaction, group_id: int) -> None:
     at.run("DELETE FROM setups WHERE group_id = :group", group=group_id)
 
 
-# -- the agreement --------------------------------------------------------------------------------
+# -- the agreement ------------------------------------------------------------------------------
 
 
 def agree(
@@ -179,6 +173,20 @@ def agreement(at: Reading, group_id: int) -> Agreement:
     if row is None:
         raise LookupError(group_id)
     return agreements.from_json(row["document"], row["version"])
+
+
+def agreed_since(at: Reading, group_id: int) -> datetime | None:
+    """Return since when the agreement that holds now holds; None before set-up."""
+    since = at.value("SELECT max(since) FROM agreements WHERE group_id = :group", group=group_id)
+    return None if since is None else parse_utc(since)
+
+
+def language_of_chat(at: Reading, chat_id: int) -> str | None:
+    """Return the language of the group that lives in a chat."""
+    language: str | None = at.value(
+        "SELECT language FROM groups WHERE chat_id = :chat", chat=chat_id
+    )
+    return language
 
 
 def agreement_at(at: Reading, group_id: int, when: datetime) -> Agreement:

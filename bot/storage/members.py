@@ -176,6 +176,41 @@ def of_household(at: Reading, household_id: int) -> list[Member]:
     ]
 
 
+def ask_for_household(at: Transaction, asking: Member, other: Member) -> int:
+    """Note that one member asks another to be one household; return the request's id."""
+    at.run(
+        "DELETE FROM household_requests"
+        " WHERE asked_by = :by AND asked_of = :of AND state = 'asked'",
+        by=asking.id,
+        of=other.id,
+    )
+    return at.insert(
+        "INSERT INTO household_requests (group_id, asked_by, asked_of, state, asked_at)"
+        " VALUES (:group, :by, :of, 'asked', :now)",
+        group=asking.group_id,
+        by=asking.id,
+        of=other.id,
+        now=at.now_text,
+    )
+
+
+def household_request(at: Reading, request_id: int) -> tuple[Member, Member, str] | None:
+    """Return who asks whom to be one household, and how it stands."""
+    row = at.one("SELECT * FROM household_requests WHERE id = :id", id=request_id)
+    if row is None:
+        return None
+    return by_id(at, row["asked_by"]), by_id(at, row["asked_of"]), row["state"]
+
+
+def answer_household_request(at: Transaction, request_id: int, *, agreed: bool) -> None:
+    """Note how somebody answered."""
+    at.run(
+        "UPDATE household_requests SET state = :state WHERE id = :id AND state = 'asked'",
+        state="agreed" if agreed else "declined",
+        id=request_id,
+    )
+
+
 # -- offices ------------------------------------------------------------------------------------
 
 

@@ -13,6 +13,7 @@ CREATE TABLE groups (
 CREATE TABLE group_admins (     -- who may press at set-up, as Telegram said; gives no power later
   group_id INTEGER NOT NULL REFERENCES groups,
   person_id INTEGER NOT NULL REFERENCES people,
+  is_admin INTEGER NOT NULL CHECK (is_admin IN (0, 1)),
   seen_at TEXT NOT NULL,
   PRIMARY KEY (group_id, person_id)
 ) STRICT, WITHOUT ROWID;
@@ -70,3 +71,14 @@ CREATE TABLE offices (          -- who held which office when; a row is ended, n
   until TEXT
 ) STRICT;
 CREATE UNIQUE INDEX offices_held_once ON offices (group_id, office, member_id) WHERE until IS NULL;
+
+CREATE TABLE household_requests (   -- one member asks another to be one household
+  id INTEGER PRIMARY KEY,
+  group_id INTEGER NOT NULL REFERENCES groups,
+  asked_by INTEGER NOT NULL REFERENCES members,
+  asked_of INTEGER NOT NULL REFERENCES members,
+  state TEXT NOT NULL CHECK (state IN ('asked', 'agreed', 'declined')),
+  asked_at TEXT NOT NULL,
+  CHECK (asked_by != asked_of)
+) STRICT;
+CREATE UNIQUE INDEX household_requests_once ON household_requests (asked_by, asked_of) WHERE state = 'asked';
