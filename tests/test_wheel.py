@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,12 +74,13 @@ def running(installed: Path, tmp_path: Path) -> Iterator[str]:
 def test_the_wheel_opens_the_sandbox_with_the_bot_in_it(running: str) -> None:
     with urllib.request.urlopen(running) as page:
         assert b"<html" in page.read()
-    for _ in range(100):
+    for _ in range(200):
         with urllib.request.urlopen(f"{running}/sandbox/state") as answer:
             state = json.load(answer)
         said = [one for one in state["messages"] if one["from"]["id"] == state["bot"]["id"]]
         if said:
             return
+        time.sleep(0.05)
     raise AssertionError("the bot said nothing in its group")
 
 
@@ -87,7 +89,7 @@ def test_every_file_that_is_read_at_run_time_is_in_the_wheel(installed: Path) ->
         path.relative_to(ROOT)
         for folder in ("bot", "sandbox", "messages")
         for path in (ROOT / folder).rglob("*")
-        if path.is_file() and "__pycache__" not in path.parts and path.suffix != ".mo"
+        if path.is_file() and "__pycache__" not in path.parts and path.suffix not in {".mo", ".md"}
     }
     missing = {path for path in wanted if not (installed / path).exists()}
     assert missing == set()

@@ -1,0 +1,223 @@
+"""Killed with SIGKILL at random instants in bursts of updates: nothing lost, nothing done twice.
+
+The real program is a child process; Telegram is the sandbox, in this one. Each burst queues 500
+presses of check-in answers while reminders are due; the child is killed several times, started
+again, and at last left to finish. Seeds are printed: a run can be repeated with them.
+"""
+
+import asyncio
+import os
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from village import TOKEN, Village, a_village
+
+from bot.domain.agreement import CheckIn
+
+ROOT = Path(__file__).parent.parent.parent
+PEOPLE = 125
+QUESTIONS = 4  # of one tap each: 125 people × 4 = 500 updates a burst
+KILLS_A_BURST = 6
+KILLS = int(os.environ.get("KILLS", "300"))
+SEED = int(os.environ.get("SEED", "1"))
+
+
+@dataclass
+class Seen:
+    """What was tried, and what was found."""
+
+    bursts: int = 0
+    kills: int = 0
+    updates: int = 0
+    lost: int = 0
+    doubled: int = 0
+    unsent: int = 0
+    messages: int = 0
+    sent_twice: int = 0
+    in_flight_at_kills: int = 0
+    problems: list[str] = field(default_factory=list)
+
+
+class Program:
+    """The real command, started and killed."""
+
+    def __init__(self, village: Village) -> None:
+        self._environment = os.environ | {
+            "BARNRAISER_TOKEN": TOKEN,
+            "BARNRAISER_API_URL": village.sandbox.url,
+            "BARNRAISER_DATABASE": str(village.settings.database),
+            "BARNRAISER_TICK_SECONDS": "0.2",
+            "BARNRAISER_LOG_LEVEL": "ERROR",
+            "PYTHONPATH": str(ROOT),
+        }
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "bot", "run"],
+            env=self._environment,
+            cwd=Path(self._environment["BARNRAISER_DATABASE"]).parent,
+        )
+
+    async def end(self, how: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(how)
+        await asyncio.to_thread(self._process.wait, 30)
+
+
+def ask_database(path: Path, sql: str) -> list[tuple[int, ...]]:
+    """Look into the file from outside, as another process may."""
+    connection = sqlite3.connect(path, timeout=10)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+async def a_round_is_open(village: Village) -> int:
+    """A group with an open round, everybody invited in private; its id."""
+    people = village.has(*(f"P{number}" for number in range(PEOPLE)))
+    group = await village.forms_group("Kitui", *people)
+    today = datetime.now(UTC).date()
+    await village.is_set_up(
+        group,
+        *people,
+        zone="UTC",
+        check_in=CheckIn(day=today.day, hour=0, open_days=3),
+        quiet_from_hour=0,
+        quiet_until_hour=0,
+    )
+    await village.moves_to(datetime.now(UTC) + timedelta(seconds=2))
+    [[round_id]] = ask_database(village.settings.database, "SELECT max(id) FROM rounds")
+    await village.bot_stops()
+    return round_id
+
+
+def press_everything(village: Village, round_id: int, chance: random.Random) -> None:
+    """Everybody presses an answer to every question, in an order of their own."""
+    presses = [
+        (one, question + 1) for one in village.people.values() for question in range(QUESTIONS)
+    ]
+    chance.shuffle(presses)
+    for one, question in presses:
+        message = one.messages()[0]
+        data = f"check:{round_id}:{question}:{chance.randrange(3)}"
+        village.world.press(one.id, one.id, message.message_id, data)
+
+
+async def everything_is_done(village: Village) -> None:
+    """Until no update waits, nothing is due and nothing is left to say."""
+    path = village.settings.database
+    for _ in range(3000):
+        [[waiting]] = ask_database(
+            path, "SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')"
+        )
+        [[overdue]] = ask_database(
+            path,
+            "SELECT count(*) FROM due WHERE state = 'waiting'"
+            " AND due_at <= strftime('%Y-%m-%dT%H:%M:%fZ', 'now')",
+        )
+        if not len(village.world.updates) and not waiting and not overdue:
+            return
+        await asyncio.sleep(0.05)
+    raise AssertionError("it never comes to rest")
+
+
+async def one_burst(
+    village: Village, round_id: int, chance: random.Random, kills: int, seen: Seen
+) -> None:
+    path, program = village.settings.database, Program(village)
+    before = answers_by_member(path)
+    sent_before, called_before = messages_sent(path), messages_called(village)
+    press_everything(village, round_id, chance)
+    remind_now(path, round_id, seen.bursts)
+    for _ in range(kills):
+        program.start()
+        await asyncio.sleep(chance.uniform(0.3, 1.1))
+        await program.end(signal.SIGKILL)
+        [[in_flight]] = ask_database(path, "SELECT count(*) FROM outbox WHERE state = 'sending'")
+        seen.in_flight_at_kills += in_flight
+    program.start()
+    await everything_is_done(village)
+    await program.end(signal.SIGTERM)
+    after = answers_by_member(path)
+    grown = {key: after[key] - before[key] for key in after}
+    seen.bursts += 1
+    seen.kills += kills
+    seen.updates += PEOPLE * QUESTIONS
+    seen.lost += sum(max(0, QUESTIONS - grown.get(key, 0)) for key in after)
+    seen.doubled += sum(max(0, many - QUESTIONS) for many in grown.values())
+    [[failed]] = ask_database(
+        path, "SELECT count(*) FROM outbox WHERE state IN ('failed', 'uncertain')"
+    )
+    seen.unsent = failed
+    messages = messages_sent(path) - sent_before
+    seen.messages += messages
+    seen.sent_twice += messages_called(village) - called_before - messages
+
+
+#: Rows of answers by member: each press adds exactly one.
+COUNT_ANSWERS = (
+    "SELECT check_ins.member_id, count(check_in_answers.id) FROM check_ins"
+    " LEFT JOIN check_in_answers ON check_in_id = check_ins.id GROUP BY 1"
+)
+
+
+def answers_by_member(path: Path) -> Counter[int]:
+    """How many rows of answers each member has."""
+    return Counter({row[0]: row[1] for row in ask_database(path, COUNT_ANSWERS)})
+
+
+def messages_sent(path: Path) -> int:
+    """How many new messages the outbox says have left."""
+    [[count]] = ask_database(
+        path,
+        "SELECT count(*) FROM outbox"
+        " WHERE state = 'sent' AND edits IS NULL AND card_id IS NULL AND message_id IS NOT NULL",
+    )
+    return count
+
+
+def messages_called(village: Village) -> int:
+    """How many new messages arrived at Telegram."""
+    return sum(1 for call in village.sandbox.calls.of("sendMessage") if call.status == 200)
+
+
+def remind_now(path: Path, round_id: int, burst: int) -> None:
+    """Let a reminder of the round fall due in the middle of the burst."""
+    connection = sqlite3.connect(path, timeout=10)
+    soon = datetime.now(UTC) + timedelta(seconds=1)
+    with connection:
+        connection.execute(
+            "INSERT INTO due (kind, subject, occurrence, due_at)"
+            " VALUES ('check_in_remind', ?, ?, ?)",
+            (round_id, f"{10 + burst} test", soon.strftime("%Y-%m-%dT%H:%M:%S.%fZ")),
+        )
+    connection.close()
+
+
+@pytest.mark.slow
+async def test_killed_at_random_instants_nothing_is_lost_and_nothing_happens_twice() -> None:
+    seen, chance = Seen(), random.Random(SEED)
+    while seen.kills < KILLS:
+        start = datetime.now(UTC) - timedelta(days=2)
+        with tempfile.TemporaryDirectory() as folder:
+            async with a_village(Path(folder), start=start) as village:
+                round_id = await a_round_is_open(village)
+                for _ in range(5):
+                    if seen.kills < KILLS:
+                        await one_burst(village, round_id, chance, KILLS_A_BURST, seen)
+        sys.stderr.write(f"\nseed {SEED}: {seen}\n")
+    assert seen.lost == 0
+    assert seen.doubled == 0
+    assert seen.unsent == 0
+    assert 0 <= seen.sent_twice <= seen.in_flight_at_kills
