@@ -1,0 +1,376 @@
+"""One member's check-in: a question at a time in private, resumed, changed, until the round closes.
+
+A conversation is rows: which questions have an answer says where somebody is. So it survives days,
+restarts and other conversations in between, and a tap on an old message still means what it says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bot.domain import check_ins as rules
+from bot.domain.check_ins import Answer, Question
+from bot.domain.errors import Refusal
+from bot.practices import speaking
+from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
+from bot.storage.chats import Chat
+from bot.storage.check_ins import CheckIn, Round
+from bot.storage.database import Reading, Transaction
+from bot.storage.groups import Group
+from bot.storage.members import Member, NotAMember
+
+CARD: Final = "round"  # the group's post; its subject is the round
+OPENING: Final = "check_in_open"  # what is due for a group
+LINE_ASKED: Final = "check_in_line"  # an open question; its subject is the round
+SHOWN: Final = "check_in_shown"  # the result of a message in which a check-in goes on
+
+
+class RoundClosed(Refusal):
+    """The round has closed. Facts: group, month, next_at (or None), zone."""
+
+    needs_attention = True
+
+
+class NoSuchQuestion(Refusal):
+    """A button or link names a round, a question or an option that is not the person's own."""
+
+
+class NotALine(Refusal):
+    """Something came that is neither words, nor a photo, nor a voice note."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Who does something in which round; all of it untrusted.
+
+    `message_id` is the private message it was done in, where the check-in then goes on; None where
+    a new message will be sent.
+    """
+
+    round_id: int
+    person_id: int
+    message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What somebody is shown next: a message and its facts, and the check-in that goes on in it."""
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    check_in: CheckIn | None = None
+    finished: bool = False  # with this very step they reached the end
+
+
+@dataclass(frozen=True)
+class Place:
+    """A member in a round that is open."""
+
+    round: Round
+    group: Group
+    member: Member
+
+
+# -- a member's way through ---------------------------------------------------------------------
+
+
+def choose(at: Transaction, step: Step, question: int, option: int) -> Shown:
+    """Answer a question by an option's place, and go on to the next.
+
+    Raises NoSuchQuestion, NotAMember, RoundClosed.
+    """
+    place = _enter(at, step)
+    wanted = _question(place.round, question)
+    if option >= len(wanted.options):
+        raise NoSuchQuestion
+    return _answer(at, place, wanted, Answer(choice=wanted.options[option]), step)
+
+
+def skip(at: Transaction, step: Step, question: int) -> Shown:
+    """Leave a question empty, or take its answer back, and go on. Raises as `choose` does."""
+    place = _enter(at, step)
+    return _answer(at, place, _question(place.round, question), rules.EMPTY, step)
+
+
+def keep(at: Transaction, step: Step, question: int) -> Shown:
+    """Leave an answer as it is and go on. Raises as `choose` does."""
+    place = _enter(at, step)
+    return _show_next(at, place, _question(place.round, question), step)
+
+
+def show(at: Transaction, step: Step, question: int) -> Shown:
+    """Show a question again, to look at its answer or change it. Raises as `choose` does."""
+    place = _enter(at, step)
+    check_in = _goes_on(at, place, step)
+    return _show(at, place, check_in, _question(place.round, question))
+
+
+def resume(at: Transaction, step: Step) -> Shown:
+    """Go on where somebody stopped, or show what they answered. Raises as `choose` does."""
+    return _show_next(at, _enter(at, step), None, step)
+
+
+def follow_link(at: Transaction, step: Step) -> Shown:
+    """Go on by the link that stands in the group. Raises as `choose` does.
+
+    Somebody who is not a member yet is told of which group: the link is signed, it was seen there.
+    """
+    found = store.round_by_id(at, step.round_id)
+    if found is not None:
+        group = groups.by_id(at, found.group_id)
+        members.require(at, group.id, step.person_id, group_title=group.title)
+    return resume(at, step)
+
+
+def offer_changes(at: Transaction, step: Step) -> Shown:
+    """Show somebody's answers with a button to change each. Raises as `choose` does."""
+    place = _enter(at, step)
+    check_in = _goes_on(at, place, step)
+    return _show(at, place, check_in, None, changing=True)
+
+
+def write_line(
+    at: Transaction,
+    asked: questions.Question,
+    *,
+    text: str | None,
+    photo: str | None,
+    voice: str | None,
+) -> Shown:
+    """Take the words, the photo or the voice note (file ids) that somebody answered with.
+
+    Raises NotALine. Where the round has closed, or they have left, the question is closed and they
+    are told so once: a refusal would leave it open, to catch whatever they write next.
+    """
+    step = Step(asked.subject, asked.person_id)
+    try:
+        place = _enter(at, step)
+    except RoundClosed as closed:
+        questions.settle(at, asked.person_id, LINE_ASKED, asked.subject)
+        return Shown("refusals/round_closed", closed.facts)
+    except NotAMember as left:
+        questions.settle(at, asked.person_id, LINE_ASKED, asked.subject)
+        return Shown("refusals/not_a_member", left.facts)
+    if not (text or photo or voice):
+        raise NotALine
+    question = _question(place.round, asked.facts["question"])
+    return _answer(at, place, question, Answer(text=text or None, photo=photo, voice=voice), step)
+
+
+def choose_reminders(at: Transaction, step: Step, *, wanted: bool) -> Shown:
+    """Keep whether a member wants reminders of this group's check-ins. Raises as `choose` does."""
+    place = _enter(at, step)
+    store.set_reminders(at, place.member.id, wanted=wanted)
+    check_in = _goes_on(at, place, step)
+    if check_in.finished_at is not None:
+        return _show(at, place, check_in, None, changing=True)
+    return Shown("check_ins/reminder", _reminder_facts(at, place), check_in)
+
+
+# -- what is said in private ----------------------------------------------------------------------
+
+
+def say(at: Transaction, chat: Chat, language: str, shown: Shown) -> None:
+    """Say what is shown as a new message; where a check-in goes on in it, it moves there."""
+    goes_on: dict[str, Any] = {}
+    if shown.check_in is not None:
+        goes_on = {"result": SHOWN, "subject": shown.check_in.id}
+    speaking.say(at, chat, language, shown.message, **goes_on, **shown.facts)
+
+
+def invite(at: Transaction, place: Place) -> None:
+    """Ask the first question in private, where the chat is open: that is the invitation, once."""
+    chat = chats.of_person(at, place.member.person_id)
+    if chat is None or chat.state != "open":
+        return
+    shown = _show_next(at, place, None, Step(place.round.id, place.member.person_id))
+    assert shown.check_in is not None
+    speaking.say(
+        at,
+        chat,
+        place.member.language,
+        shown.message,
+        key=f"round:{place.round.id}:invite:{place.member.id}",
+        urgency=speaking.UNASKED,
+        expires_at=place.round.closes_at,
+        result=SHOWN,
+        subject=shown.check_in.id,
+        **shown.facts,
+    )
+
+
+def remind(at: Transaction, place: Place, number: str) -> None:
+    """Remind a member in private, once for each `number`, if they want it and it is of use.
+
+    Never who is done, nor who was at it in the last hours.
+    """
+    check_in = store.of_member(at, place.round.id, place.member.id)
+    if check_in is not None and (
+        check_in.finished_at is not None or at.now - check_in.touched_at < rules.JUST_THERE
+    ):
+        return
+    if not store.wants_reminders(at, place.member.id):
+        return
+    speaking.say_to(
+        at,
+        place.member.person_id,
+        "check_ins/reminder",
+        key=f"round:{place.round.id}:remind:{place.member.id}:{number}",
+        urgency=speaking.UNASKED,
+        expires_at=min(place.round.closes_at, at.now + rules.REMINDER_LATE_MAX),
+        **_reminder_facts(at, place),
+    )
+
+
+# -- inside a check-in ----------------------------------------------------------------------------
+
+
+def _enter(at: Reading, step: Step) -> Place:
+    """Authorise from the facts: any number may be forged.
+
+    To somebody who never was in the group, a round of it is none at all: not even its name is told.
+    """
+    found = store.round_by_id(at, step.round_id)
+    if found is None:
+        raise NoSuchQuestion
+    group = groups.by_id(at, found.group_id)
+    member = members.of_person(at, group.id, step.person_id)
+    if member is None:
+        raise NoSuchQuestion
+    if member.state != "member":
+        raise NotAMember(group=group.title)
+    if not found.is_open(at.now):
+        raise RoundClosed(
+            group=group,
+            month=found.first_day,
+            next_at=due.waiting_at(at, OPENING, group.id),
+            zone=groups.agreement(at, group.id).zone,
+        )
+    return Place(found, group, member)
+
+
+def _question(found: Round, number: int) -> Question:
+    question = rules.with_number(found.questions, number)
+    if question is None:
+        raise NoSuchQuestion
+    return question
+
+
+def _answer(at: Transaction, place: Place, question: Question, answer: Answer, step: Step) -> Shown:
+    if not rules.fits(question, answer):
+        raise NoSuchQuestion
+    check_in = _goes_on(at, place, step)
+    known = store.answers(at, check_in)
+    if known.get(question.key) != answer:
+        store.add_answer(at, check_in, question, answer)
+        known[question.key] = answer
+    finished = check_in.finished_at is None and rules.is_done(place.round.questions, known)
+    if finished:
+        store.finish(at, check_in.id)
+        outbox.show_card(at, CARD, place.round.id, place.group.chat_id)
+    following = rules.next_question(place.round.questions, known, question)
+    return _show(at, place, check_in, following, known=known, finished=finished)
+
+
+def _show_next(at: Transaction, place: Place, after: Question | None, step: Step) -> Shown:
+    check_in = _goes_on(at, place, step)
+    known = store.answers(at, check_in)
+    following = rules.next_question(place.round.questions, known, after)
+    return _show(at, place, check_in, following, known=known)
+
+
+def _goes_on(at: Transaction, place: Place, step: Step) -> CheckIn:
+    check_in = store.touch(at, place.round.id, place.member.id)
+    if step.message_id is not None:
+        _move_to(at, check_in, step.message_id)
+    return check_in
+
+
+def _move_to(at: Transaction, check_in: CheckIn, message_id: int) -> None:
+    """Let a check-in go on in a message; the one it was in before says so and has no buttons."""
+    if check_in.message_id == message_id:
+        return
+    store.goes_on_in(at, check_in.id, message_id)
+    chat = chats.of_person(at, check_in.person_id)
+    if check_in.message_id is not None and chat is not None:
+        found = members.by_id(at, check_in.member_id)
+        group = groups.by_id(at, found.group_id)
+        speaking.change(
+            at, chat, check_in.message_id, found.language, "check_ins/moved", group=group
+        )
+
+
+def _show(
+    at: Transaction,
+    place: Place,
+    check_in: CheckIn,
+    question: Question | None,
+    *,
+    known: Mapping[str, Answer] | None = None,
+    changing: bool = False,
+    finished: bool = False,
+) -> Shown:
+    """Show a question, or at the end what was answered; a line stands open while it is shown."""
+    known = store.answers(at, check_in) if known is None else known
+    _ask_for_line(at, place, check_in, question)
+    asked = place.round.questions
+    facts: dict[str, Any] = {"group": place.group, "round": place.round}
+    if question is None:
+        facts |= {
+            "answers": [(one, known.get(one.key, rules.EMPTY)) for one in asked],
+            "zone": groups.agreement(at, place.group.id).zone,
+            "changing": changing,
+            "reminders": store.wants_reminders(at, place.member.id),
+        }
+        return Shown("check_ins/summary", facts, check_in, finished)
+    facts |= {
+        "question": question,
+        "answer": known.get(question.key),
+        "begins": not known,
+        "position": asked.index(question) + 1,
+        "before": rules.question_before(asked, question),
+    }
+    return Shown("check_ins/question", facts, check_in, finished)
+
+
+def _ask_for_line(
+    at: Transaction, place: Place, check_in: CheckIn, question: Question | None
+) -> None:
+    person_id, round_id = place.member.person_id, place.round.id
+    chat = chats.of_person(at, person_id)
+    if question is None or question.kind != "line" or chat is None:
+        questions.settle(at, person_id, LINE_ASKED, round_id)
+        return
+    asked_id = questions.ask(
+        at,
+        person_id=person_id,
+        chat_id=chat.id,
+        kind=LINE_ASKED,
+        subject=round_id,
+        question=question.number,
+    )
+    shown_in = store.by_id(at, check_in.id).message_id
+    if shown_in is not None:
+        questions.asked_in_message(at, asked_id, shown_in)
+
+
+def _reminder_facts(at: Reading, place: Place) -> dict[str, Any]:
+    return {
+        "group": place.group,
+        "round": place.round,
+        "zone": groups.agreement(at, place.group.id).zone,
+        "reminders": store.wants_reminders(at, place.member.id),
+    }
+
+
+def was_shown(at: Transaction, check_in_id: int, result: Any) -> None:  # noqa: ANN401 - a message
+    """Keep in which message a check-in goes on, now that it arrived: a reply to it is an answer."""
+    check_in = store.by_id(at, check_in_id)
+    message_id = result["message_id"]
+    _move_to(at, check_in, message_id)
+    chat = chats.of_person(at, check_in.person_id)
+    if chat is None:
+        return
+    for open_question in questions.open_in(at, check_in.person_id, chat.id):
+        if (open_question.kind, open_question.subject) == (LINE_ASKED, check_in.round_id):
+            questions.asked_in_message(at, open_question.id, message_id)

@@ -1,0 +1,261 @@
+"""Rounds of check-ins, who is at one, and their answers: rows are added, never changed."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import date, datetime
+
+from bot.domain.calendar import parse_utc, utc_text
+from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked, first_day
+from bot.storage.database import Reading, Row, Transaction
+
+
+@dataclass(frozen=True)
+class Round:
+    """One month's round of a group. `tally` is counted when it closes."""
+
+    id: int
+    group_id: int
+    month: str  # local, as in "2026-03"
+    questions: tuple[Question, ...]
+    opened_at: datetime
+    closes_at: datetime
+    closed_at: datetime | None
+    tally: Tally | None
+
+    @property
+    def first_day(self) -> date:
+        """The first day of its month, to be named by."""
+        return first_day(self.month)
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether answers are still taken: also where the closing itself comes a little late."""
+        return self.closed_at is None and now < self.closes_at
+
+
+@dataclass(frozen=True)
+class CheckIn:
+    """One member's part in a round."""
+
+    id: int
+    round_id: int
+    member_id: int
+    person_id: int
+    message_id: int | None
+    touched_at: datetime
+    finished_at: datetime | None
+
+
+# -- rounds ---------------------------------------------------------------------------------------
+
+
+def open_round(
+    at: Transaction, *, group_id: int, month: str, questions: tuple[str, ...], closes_at: datetime
+) -> Round:
+    """Open a group's round of a month. Raises IntegrityError for a month that was opened before."""
+    round_id = at.insert(
+        "INSERT INTO rounds (group_id, month, questions, opened_at, closes_at)"
+        " VALUES (:group, :month, :questions, :now, :closes)",
+        group=group_id,
+        month=month,
+        questions=json.dumps(questions),
+        now=at.now_text,
+        closes=utc_text(closes_at),
+    )
+    opened = round_by_id(at, round_id)
+    assert opened is not None
+    return opened
+
+
+def close_round(at: Transaction, round_id: int, tally: Tally) -> None:
+    """Close a round with its final count."""
+    at.run(
+        "UPDATE rounds SET closed_at = :now, done = :done, counted = :of"
+        " WHERE id = :id AND closed_at IS NULL",
+        now=at.now_text,
+        done=tally.done,
+        of=tally.of,
+        id=round_id,
+    )
+
+
+def round_by_id(at: Reading, round_id: int) -> Round | None:
+    """Return the round, if there is one with this number (buttons may name any)."""
+    row = at.one("SELECT * FROM rounds WHERE id = :id", id=round_id)
+    return None if row is None else _round(row)
+
+
+def round_of_month(at: Reading, group_id: int, month: str) -> Round | None:
+    """Return a group's round of a month, open or closed."""
+    row = at.one(
+        "SELECT * FROM rounds WHERE group_id = :group AND month = :month",
+        group=group_id,
+        month=month,
+    )
+    return None if row is None else _round(row)
+
+
+def open_round_of(at: Reading, group_id: int) -> Round | None:
+    """Return the group's round that has not been closed."""
+    row = at.one(
+        "SELECT * FROM rounds WHERE group_id = :group AND closed_at IS NULL", group=group_id
+    )
+    return None if row is None else _round(row)
+
+
+def closed_between(at: Reading, group_id: int, since: datetime, until: datetime) -> list[Round]:
+    """Return the rounds that closed from `since` up to but without `until`, in order."""
+    return [
+        _round(row)
+        for row in at.all(
+            "SELECT * FROM rounds WHERE group_id = :group"
+            " AND closed_at >= :since AND closed_at < :until ORDER BY closed_at",
+            group=group_id,
+            since=utc_text(since),
+            until=utc_text(until),
+        )
+    ]
+
+
+# -- one member's -------------------------------------------------------------------------------
+
+
+def of_member(at: Reading, round_id: int, member_id: int) -> CheckIn | None:
+    """Return a member's check-in of a round, if they were ever asked."""
+    row = at.one(
+        "SELECT check_ins.*, person_id FROM check_ins JOIN members ON members.id = member_id"
+        " WHERE round_id = :round AND member_id = :member",
+        round=round_id,
+        member=member_id,
+    )
+    return None if row is None else _check_in(row)
+
+
+def by_id(at: Reading, check_in_id: int) -> CheckIn:
+    """Return the check-in. Raises LookupError."""
+    row = at.one(
+        "SELECT check_ins.*, person_id FROM check_ins JOIN members ON members.id = member_id"
+        " WHERE check_ins.id = :id",
+        id=check_in_id,
+    )
+    if row is None:
+        raise LookupError(check_in_id)
+    return _check_in(row)
+
+
+def touch(at: Transaction, round_id: int, member_id: int) -> CheckIn:
+    """Return the member's check-in, begun if it was not, and note that they are at it now."""
+    at.run(
+        "INSERT INTO check_ins (round_id, member_id, touched_at) VALUES (:round, :member, :now)"
+        " ON CONFLICT (round_id, member_id) DO UPDATE SET touched_at = excluded.touched_at",
+        round=round_id,
+        member=member_id,
+        now=at.now_text,
+    )
+    found = of_member(at, round_id, member_id)
+    assert found is not None
+    return found
+
+
+def goes_on_in(at: Transaction, check_in_id: int, message_id: int) -> None:
+    """Keep in which private message a check-in goes on."""
+    at.run(
+        "UPDATE check_ins SET message_id = :message WHERE id = :id",
+        message=message_id,
+        id=check_in_id,
+    )
+
+
+def finish(at: Transaction, check_in_id: int) -> None:
+    """Note that a member reached the end; the first time stays."""
+    at.run(
+        "UPDATE check_ins SET finished_at = :now WHERE id = :id AND finished_at IS NULL",
+        now=at.now_text,
+        id=check_in_id,
+    )
+
+
+def phones_and_done(at: Reading, found: Round) -> list[tuple[bool, bool]]:
+    """Return of each member of the round's group: have they a phone of their own, are they done."""
+    return [
+        (bool(row["has_phone"]), bool(row["is_done"]))
+        for row in at.all(
+            "SELECT telegram_id IS NOT NULL AS has_phone, finished_at IS NOT NULL AS is_done"
+            " FROM members JOIN people ON people.id = members.person_id"
+            " LEFT JOIN check_ins ON check_ins.member_id = members.id AND round_id = :round"
+            " WHERE group_id = :group AND members.state = 'member'",
+            round=found.id,
+            group=found.group_id,
+        )
+    ]
+
+
+def answers(at: Reading, check_in: CheckIn) -> dict[str, Answer]:
+    """Return the latest answer to each question that has one, the empty ones too, by key."""
+    found = {}
+    for row in at.all(
+        "SELECT question, answer FROM check_in_answers WHERE id IN"
+        " (SELECT max(id) FROM check_in_answers WHERE check_in_id = :check_in GROUP BY question)",
+        check_in=check_in.id,
+    ):
+        words = at.open_for(check_in.person_id, row["answer"])
+        found[row["question"]] = EMPTY if words is None else Answer(**json.loads(words))
+    return found
+
+
+def add_answer(at: Transaction, check_in: CheckIn, question: Question, answer: Answer) -> None:
+    """Add an answer; from now on it is the one that counts."""
+    parts = {name: part for name, part in asdict(answer).items() if part is not None}
+    at.insert(
+        "INSERT INTO check_in_answers (check_in_id, question, answer, answered_at)"
+        " VALUES (:check_in, :question, :answer, :now)",
+        check_in=check_in.id,
+        question=question.key,
+        answer=at.seal_for(check_in.person_id, json.dumps(parts)) if parts else None,
+        now=at.now_text,
+    )
+
+
+# -- reminders off --------------------------------------------------------------------------------
+
+
+def set_reminders(at: Transaction, member_id: int, *, wanted: bool) -> None:
+    """Keep whether a member wants to be reminded of check-ins."""
+    if wanted:
+        at.run("DELETE FROM reminders_off WHERE member_id = :member", member=member_id)
+        return
+    at.run(
+        "INSERT INTO reminders_off (member_id, since) VALUES (:member, :now)"
+        " ON CONFLICT DO NOTHING",
+        member=member_id,
+        now=at.now_text,
+    )
+
+
+def wants_reminders(at: Reading, member_id: int) -> bool:
+    """Whether a member wants to be reminded of check-ins (everybody does until they say so)."""
+    return at.one("SELECT 1 FROM reminders_off WHERE member_id = :member", member=member_id) is None
+
+
+def _round(row: Row) -> Round:
+    return Round(
+        id=row["id"],
+        group_id=row["group_id"],
+        month=row["month"],
+        questions=asked(json.loads(row["questions"])),
+        opened_at=parse_utc(row["opened_at"]),
+        closes_at=parse_utc(row["closes_at"]),
+        closed_at=None if row["closed_at"] is None else parse_utc(row["closed_at"]),
+        tally=None if row["closed_at"] is None else Tally(row["done"], row["counted"]),
+    )
+
+
+def _check_in(row: Row) -> CheckIn:
+    return CheckIn(
+        id=row["id"],
+        round_id=row["round_id"],
+        member_id=row["member_id"],
+        person_id=row["person_id"],
+        message_id=row["message_id"],
+        touched_at=parse_utc(row["touched_at"]),
+        finished_at=None if row["finished_at"] is None else parse_utc(row["finished_at"]),
+    )
