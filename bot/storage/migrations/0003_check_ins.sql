@@ -4,7 +4,7 @@ CREATE TABLE rounds (
   id INTEGER PRIMARY KEY,
   group_id INTEGER NOT NULL REFERENCES groups,
   month TEXT NOT NULL CHECK (month GLOB '[0-9][0-9][0-9][0-9]-[01][0-9]'),
-  questions TEXT NOT NULL CHECK (json_array_length(questions) > 0),  -- keys, as it opened with them
+  questions TEXT NOT NULL CHECK (questions LIKE '["%"]'),  -- JSON: its keys, as it opened with them
   opened_at TEXT NOT NULL,
   closes_at TEXT NOT NULL CHECK (closes_at > opened_at),
   closed_at TEXT,
