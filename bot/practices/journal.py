@@ -318,6 +318,7 @@ def _show(
     if question is None:
         facts |= {
             "answers": [(one, known.get(one.key, rules.EMPTY)) for one in asked],
+            "said_something": any(not one.is_empty for one in known.values()),
             "zone": groups.agreement(at, place.group.id).zone,
             "changing": changing,
             "reminders": store.wants_reminders(at, place.member.id),
