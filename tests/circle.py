@@ -3,12 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from village import Group, Someone, Village
-
-from bot.domain.agreement import Agreement
-from bot.practices import check_ins
-from bot.storage import chats, groups, members, people
-from bot.storage.database import Transaction
+from village import Group, Someone, Village, words
 
 OPENS = datetime(2026, 3, 24, 15, 0, tzinfo=UTC)  # six in the evening in Nairobi
 REMINDS = datetime(2026, 3, 25, 15, 0, tzinfo=UTC)
@@ -21,40 +16,58 @@ USUAL_TAPS = ("A little", "Time", "More", "The same")
 
 
 async def forms_circle(
-    village: Village, title: str, *folk: Someone, unopened: tuple[Someone, ...] = (), **parts: Any
+    village: Village,
+    title: str,
+    *folk: Someone,
+    others: tuple[Someone, ...] = (),
+    **parts: Any,  # noqa: ANN401 - any part of an agreement
 ) -> Group:
-    """A set-up group of these members; those in `unopened` never pressed Start."""
-    group = await village.forms_group(title, *folk)
-    for one in folk:
-        if one not in unopened:
-            await one.starts()
-    assert village.bot is not None
-    document = {"language": "en", "zone": "Africa/Nairobi", "currency": "KES"} | parts
-    await village.bot.database.transact(
-        _agree, group.id, title, Agreement(**document), [(one.id, one.name) for one in folk]
-    )
+    """A set-up group of these members; `others` are in the chat but have not joined."""
+    group = await village.forms_group(title, *folk, *others)
+    await village.is_set_up(group, *folk, **parts)
     return group
 
 
-def _agree(
-    at: Transaction, telegram_id: int, title: str, agreement: Agreement, folk: list[tuple[int, str]]
-) -> None:
-    chat = chats.seen(at, telegram_id=telegram_id, kind="group", person_id=None)
-    group = groups.of_chat(at, chat.id) or groups.add(
-        at, chat_id=chat.id, title=title, language=agreement.language, added_by=None
-    )
-    groups.agree(at, group.id, agreement, changed_by=None)
-    groups.set_state(at, group.id, "active")
-    for telegram, name in folk:
-        person = people.met(at, telegram_id=telegram, name=name, language="en")
-        members.add(at, group_id=group.id, person_id=person.id, state="member")
-    check_ins.plan(at, group.id)
-
-
 async def opens_circle(
-    village: Village, *folk: Someone, title: str = "Kitui Circle", **parts: Any
+    village: Village,
+    *folk: Someone,
+    title: str = "Kitui Circle",
+    **parts: Any,  # noqa: ANN401 - any part of an agreement
 ) -> Group:
     """The same, and its first round has just opened."""
     group = await forms_circle(village, title, *folk, **parts)
     await village.moves_to(OPENS)
     return group
+
+
+async def blocks_bot(village: Village, someone: Someone) -> None:
+    """Somebody blocks the bot, so that it cannot write to them first."""
+    village.world.block(someone.id)
+    await village.settles()
+
+
+async def joins(someone: Someone) -> None:
+    """Somebody joins the group they are in, as people do."""
+    await someone.taps("I'm in", in_group=True)
+    await someone.taps("Yes, I'm in")
+
+
+async def leaves(someone: Someone, title: str = "Kitui Circle") -> None:
+    """A member leaves, as people do."""
+    await someone.writes("/leave")
+    await someone.taps(title)
+    await someone.taps("Yes, I leave")
+
+
+async def answers_all(someone: Someone, line: str = "") -> None:
+    """Answer the check-in that is shown, from its first question to its end."""
+    for label in USUAL_TAPS:
+        await someone.taps(label)
+    await (someone.writes(line) if line else someone.taps("Skip"))
+
+
+def round_card(group: Group) -> str:
+    """The group's one post of March's round, as it reads now."""
+    cards = [one for one in group.messages if "Check-in for March" in words(one)]
+    assert len(cards) == 1
+    return words(cards[0])
