@@ -18,11 +18,14 @@ import click
 from bot.app import barnraiser
 from bot.settings import Settings
 from sandbox import people
+from sandbox.cast import Hints
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 
 TOKEN: Final = "7000000000:sandbox"  # noqa: S105 - opens nothing but the sandbox beside us
 TICK_SECONDS: Final = 5.0
+#: What the villagers leave to whoever looks on: set-up, households, offices, leaving.
+LEFT_ALONE: Final = ("setup", "people", "household", "person", "office", "leave", "language")
 ADDRESS: Final = "Barnraiser is in a group of villagers. Open {} in a browser. Ctrl-C ends it."
 
 
@@ -50,6 +53,7 @@ async def try_out(settings: Settings, port: int) -> None:
             travel=travel,
             bot_name="Barnraiser",
             bot_username="barnraiser_bot",
+            hints=Hints(avoid=LEFT_ALONE),
         ) as sandbox:
             settings = replace(settings, api_url=sandbox.url)
             async with barnraiser(settings, clock=clock.now, monotonic=clock.monotonic) as bot:
