@@ -102,15 +102,18 @@ async def a_round_is_open(village: Village) -> int:
     return round_id
 
 
-def press_everything(village: Village, round_id: int, chance: random.Random) -> None:
-    """Everybody presses an answer to every question, in an order of their own."""
+def press_everything(village: Village, round_id: int, chance: random.Random, option: int) -> None:
+    """Everybody answers every question, in an order of their own, and unlike the time before.
+
+    The same answer again would be no new row, and could not be told from a lost one.
+    """
     presses = [
         (one, question + 1) for one in village.people.values() for question in range(QUESTIONS)
     ]
     chance.shuffle(presses)
     for one, question in presses:
         message = one.messages()[0]
-        data = f"check:{round_id}:{question}:{chance.randrange(3)}"
+        data = f"check:{round_id}:{question}:{option}"
         village.world.press(one.id, one.id, message.message_id, data)
 
 
@@ -138,7 +141,7 @@ async def one_burst(
     path, program = village.settings.database, Program(village)
     before = answers_by_member(path)
     sent_before, called_before = messages_sent(path), messages_called(village)
-    press_everything(village, round_id, chance)
+    press_everything(village, round_id, chance, seen.bursts % 3)
     remind_now(path, round_id, seen.bursts)
     for _ in range(kills):
         program.start()
