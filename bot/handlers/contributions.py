@@ -1,5 +1,165 @@
-"""Contributions: /pay, its taps and answers, /fund."""
+"""Contributions: /pay, what follows from it in private, and the witnesses' taps."""
 
-from bot.handlers.context import Route
+from bot.handlers.context import (
+    Answered,
+    ButtonTooOld,
+    Route,
+    Started,
+    Tapped,
+    Wrote,
+    on_answer,
+    on_command,
+    on_start,
+    on_tap,
+)
+from bot.practices import contributions, witnessing
+from bot.practices.contributions import Screen
+from bot.storage.questions import Question
 
-HANDLERS: list[Route] = []
+
+def command_pay(wrote: Wrote) -> None:
+    """Open what is due in private."""
+    if wrote.chat.is_private:
+        _say(wrote, contributions.find_mine(wrote.at, wrote.person.id))
+        return
+    way = contributions.find_in_group(wrote.at, wrote.chat, wrote.person.id, wrote.message_id)
+    if way is not None:
+        wrote.says(way.message, reply_to=wrote.message_id, **way.facts)
+
+
+def start_pay(started: Started) -> None:
+    """Open what is due, from the board."""
+    _say(started, contributions.pay_screen(started.at, started.number, started.person.id))
+
+
+def tap_pay(tap: Tapped) -> None:
+    """Show what is due from a household."""
+    group_id, *household = _numbers(tap)
+    household_id = household[0] if household else None
+    _show(tap, contributions.pay_screen(tap.at, group_id, tap.person.id, household_id))
+
+
+def tap_paid(tap: Tapped) -> None:
+    """Say that what was agreed was paid."""
+    group_id, household_id, period, amount = _numbers(tap)
+    numbers = (group_id, household_id, period, amount)
+    shown = contributions.say_agreed(tap.at, tap.chat, tap.message_id, tap.person.id, numbers)
+    _show(tap, shown)
+
+
+def tap_other(tap: Tapped) -> None:
+    """Ask for another amount."""
+    group_id, household_id = _numbers(tap)
+    _show(tap, contributions.ask_amount(tap.at, tap.chat, group_id, tap.person.id, household_id))
+
+
+def answer_amount(answered: Answered, question: Question) -> None:
+    """Repeat the amount back."""
+    shown = contributions.take_amount(
+        answered.at,
+        question.subject,
+        answered.person.id,
+        question.facts["household"],
+        answered.text,
+    )
+    _say(answered, shown)
+
+
+def tap_right(tap: Tapped) -> None:
+    """Say that the amount repeated back was paid."""
+    group_id, household_id, amount = _numbers(tap)
+    numbers = (group_id, household_id, amount)
+    shown = contributions.say_amount(tap.at, tap.chat, tap.message_id, tap.person.id, numbers)
+    _show(tap, shown)
+
+
+def tap_for_whom(tap: Tapped) -> None:
+    """List the households one can pay for."""
+    group_id, page = _numbers(tap)
+    _show(tap, contributions.households_screen(tap.at, group_id, tap.person.id, page))
+
+
+def tap_talk(tap: Tapped) -> None:
+    """Offer to tell somebody that one would like to talk."""
+    group_id, period = _numbers(tap)
+    _show(tap, contributions.talk_screen(tap.at, group_id, tap.person.id, period))
+
+
+def tap_talk_first(tap: Tapped) -> None:
+    """Tell them."""
+    group_id, period = _numbers(tap)
+    _show(tap, contributions.talk_first(tap.at, group_id, tap.person.id, period))
+
+
+def tap_withdraw(tap: Tapped) -> None:
+    """Take back what one said."""
+    claim = witnessing.withdraw(tap.at, _numbers(tap)[0], tap.person.id)
+    _show(tap, contributions.noted_screen(tap.at, claim))
+
+
+# -- witnesses ----------------------------------------------------------------------------------
+
+
+def tap_confirm(tap: Tapped) -> None:
+    """Confirm that it arrived."""
+    _, state = witnessing.confirm(tap.at, _numbers(tap)[0], tap.person.id)
+    tap.toast("contributions/toast_confirmed", state=state)
+
+
+def tap_not_found(tap: Tapped) -> None:
+    """Ask what they saw instead."""
+    witnessing.ask_reason(tap.at, _numbers(tap)[0], tap.person.id, tap.chat)
+
+
+def tap_reason(tap: Tapped) -> None:
+    """Dispute it for one of the usual reasons."""
+    claim_id, number = _numbers(tap)
+    if number >= len(witnessing.REASONS):
+        raise ButtonTooOld
+    claim = witnessing.dispute(tap.at, claim_id, tap.person.id, code=witnessing.REASONS[number])
+    tap.changes("contributions/dispute_kept", **witnessing.facts_of(tap.at, claim), claim=claim)
+
+
+def answer_reason(answered: Answered, question: Question) -> None:
+    """Dispute it in one's own words."""
+    witnessing.require_words(answered.text)
+    claim = witnessing.dispute(
+        answered.at, question.subject, answered.person.id, text=answered.text
+    )
+    answered.says(
+        "contributions/dispute_kept", **witnessing.facts_of(answered.at, claim), claim=claim
+    )
+
+
+def _numbers(tap: Tapped) -> tuple[int, ...]:
+    """What the button carries, in one's own chat only: a forged press must not turn the group's."""
+    if not tap.chat.is_private:
+        raise ButtonTooOld
+    return tap.numbers
+
+
+def _show(tap: Tapped, screen: Screen) -> None:
+    tap.changes(screen.message, **screen.facts)
+
+
+def _say(wrote: Wrote, screen: Screen) -> None:
+    wrote.says(screen.message, **screen.facts)
+
+
+HANDLERS: list[Route] = [
+    on_command(command_pay, "pay"),
+    on_start(start_pay, contributions.LINK),
+    on_tap(tap_pay, r"pay:\d+(:\d+)?"),
+    on_tap(tap_paid, r"paid:\d+:\d+:\d+:\d+"),
+    on_tap(tap_other, r"pay_other:\d+:\d+"),
+    on_answer(answer_amount, contributions.AMOUNT_ASKED),
+    on_tap(tap_right, r"pay_right:\d+:\d+:\d+"),
+    on_tap(tap_for_whom, r"pay_for:\d+:\d+"),
+    on_tap(tap_talk, r"pay_talk:\d+:\d+"),
+    on_tap(tap_talk_first, r"pay_tell:\d+:\d+"),
+    on_tap(tap_withdraw, r"pay_back:\d+"),
+    on_tap(tap_confirm, r"witness:\d+"),
+    on_tap(tap_not_found, r"not_found:\d+"),
+    on_tap(tap_reason, r"not_found_why:\d+:\d+"),
+    on_answer(answer_reason, witnessing.REASON_ASKED),
+]

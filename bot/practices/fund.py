@@ -1,10 +1,250 @@
-"""The fund: balances, for all to see."""
+"""The fund: what is in it, one's own passbook, and the book checked. Nothing here changes it."""
 
-from collections.abc import Callable, Mapping
-from typing import Any
+from datetime import datetime
+from typing import Any, Final, NamedTuple
 
-from bot.storage.database import Reading, Transaction
-from bot.storage.outbox import Card
+from bot.domain import contributions as rules, ledger as book_rules
+from bot.domain.calendar import local, month_key, month_span
+from bot.domain.contributions import NoContributions
+from bot.domain.digests import FundFacts, MonthEnd
+from bot.domain.errors import Refusal
+from bot.domain.ledger import Fault
+from bot.practices import book, speaking
+from bot.practices.book import Plan
+from bot.practices.contributions import Screen
+from bot.storage import groups, ledger, members
+from bot.storage.chats import Chat
+from bot.storage.database import Reading
+from bot.storage.groups import Group
 
-CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}
-RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {}
+PASSBOOK: Final = "passbook"  # the purpose of the deep link; its number is the group's
+LINES: Final = 10
+MONTHS_MAX: Final = 12
+
+
+class NoFund(Refusal):
+    """The group keeps no fund here (or is not set up, or nobody asked from one)."""
+
+
+class Purse(NamedTuple):
+    """What a purse holds of one thing."""
+
+    name: str
+    amount_minor: int
+    code: str
+
+
+# -- /fund ------------------------------------------------------------------------------------
+
+
+def find_in_group(at: Reading, chat: Chat) -> Screen:
+    """Return what /fund shows in a group, to anybody there. Raises NoFund."""
+    group = groups.of_chat(at, chat.id)
+    if group is None:
+        raise NoFund
+    return fund_screen(at, group)
+
+
+def find_mine(at: Reading, person_id: int) -> Screen:
+    """Return what /fund shows in private: the fund, or a choice of groups. Raises NoFund."""
+    found = _groups_with_a_book(at, person_id)
+    if len(found) > 1:
+        return Screen("fund/which", {"groups": found, "verb": "fund"})
+    return fund_screen(at, found[0])
+
+
+def of_group(at: Reading, group_id: int, person_id: int) -> Screen:
+    """Return the fund of one group, to its members. Raises NotAMember, NoFund."""
+    return fund_screen(at, _group_of_member(at, group_id, person_id))
+
+
+def fund_screen(at: Reading, group: Group) -> Screen:
+    """Return what is in the fund. Raises NoFund."""
+    head = ledger.head(at, group.id)
+    agreed = _plan(at, group.id)
+    if agreed is None and head.seq == 0:
+        raise NoFund
+    facts: dict[str, Any] = {
+        "group": group,
+        "purses": purses(at, group.id),
+        "head": head,
+        "currency": groups.agreement(at, group.id).currency,
+        "url": speaking.link(at, PASSBOOK, group.id),
+        "period": None,
+        "done": 0,
+        "of": 0,
+    }
+    if agreed is not None:
+        period = rules.current(agreed.agreement, at.now)
+        done, of = book.paid(at, agreed, period.key)
+        facts |= {"period": rules.first_day(period.key), "done": done, "of": of}
+    return Screen("fund/fund", facts)
+
+
+def purses(at: Reading, group_id: int) -> list[Purse]:
+    """Return what is in each purse, in each commodity that it ever held."""
+    found = []
+    for account_id, name in ledger.purses_of(at, group_id):
+        for commodity in ledger.commodities_of(at, group_id):
+            amount = ledger.balance(at, account_id, commodity.id)
+            if amount:
+                found.append(Purse(name, amount, commodity.code))
+    return found
+
+
+# -- /passbook --------------------------------------------------------------------------------
+
+
+def my_passbook(at: Reading, person_id: int) -> Screen:
+    """Return what /passbook shows: one's household's lines, or which group. Raises NoFund."""
+    found = _groups_with_a_book(at, person_id)
+    if len(found) > 1:
+        return Screen("fund/which", {"groups": found, "verb": "passbook"})
+    return passbook(at, found[0].id, person_id)
+
+
+def passbook(at: Reading, group_id: int, person_id: int, before_seq: int | None = None) -> Screen:
+    """Return a page of one's own household's lines, the newest first. Raises NotAMember, NoFund."""
+    group = _group_of_member(at, group_id, person_id)
+    member = members.require(at, group_id, person_id, group_title=group.title)
+    lines = ledger.lines_of_household(
+        at, group_id, member.household_id, before_seq=before_seq, most=LINES + 1
+    )
+    agreed = _plan(at, group_id)
+    year = local(at.now, groups.agreement(at, group_id).zone).year
+    return Screen(
+        "fund/passbook",
+        {
+            "group": group,
+            "household": book.household_names(at, member.household_id),
+            "lines": lines[:LINES],
+            "older_than": lines[LINES - 1].seq if len(lines) > LINES else None,
+            "is_newest": before_seq is None,
+            "totals": _totals(at, group_id, member.household_id),
+            "stamps": ""
+            if agreed is None
+            else rules.stamps(book.stamps_of(at, agreed, member.household_id, year)),
+            "year": year,
+            "head": ledger.head(at, group_id),
+        },
+    )
+
+
+def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
+    """Return what a household has given, by purse and commodity."""
+    found = []
+    for _, name in ledger.purses_of(at, group_id):
+        account_id = ledger.account_id(at, group_id, "household", name, household_id)
+        for commodity in ledger.commodities_of(at, group_id):
+            amount = -ledger.balance(at, account_id, commodity.id)
+            if amount:
+                found.append(Purse(name, amount, commodity.code))
+    return found
+
+
+def _groups_with_a_book(at: Reading, person_id: int) -> list[Group]:
+    found = [
+        groups.by_id(at, group_id)
+        for group_id in members.groups_of(at, person_id)
+        if _plan(at, group_id) is not None or ledger.head(at, group_id).seq
+    ]
+    if not found:
+        raise NoFund
+    return found
+
+
+def _group_of_member(at: Reading, group_id: int, person_id: int) -> Group:
+    """Return a group to one of its members. Raises NoFund, NotAMember."""
+    try:
+        group = groups.by_id(at, group_id)
+    except LookupError:
+        raise NoFund from None
+    members.require(at, group_id, person_id, group_title="")
+    return group
+
+
+def _plan(at: Reading, group_id: int) -> Plan | None:
+    try:
+        return book.plan_of(at, group_id)
+    except NoContributions:
+        return None
+
+
+# -- for the digest ----------------------------------------------------------------------------
+
+
+def month_facts(at: Reading, group_id: int, since: datetime, until: datetime) -> FundFacts | None:
+    """Return the fund at the end of a span, for the digest; None where the group keeps none.
+
+    All of it is as it stood at `until`, so that it is the same whenever it is asked for.
+    """
+    agreed = _plan(at, group_id)
+    last = ledger.last_before(at, group_id, until)
+    if agreed is None and last is None:
+        return None
+    agreement = groups.agreement(at, group_id)
+    plan = agreed or Plan(
+        groups.by_id(at, group_id),
+        agreement,
+        book.commodity_of(at, group_id, agreement.currency),
+    )
+    done, of = _paid_in_span(at, plan, since, until) if agreed is not None else (0, 0)
+    return FundFacts(
+        currency=plan.code,
+        balance_minor=_in_purses(at, plan, until),
+        before_minor=_in_purses(at, plan, since),
+        month_ends=_month_ends(at, plan, until),
+        paid=done,
+        of=of,
+        code="" if last is None else last.code,
+    )
+
+
+def _in_purses(at: Reading, plan: Plan, when: datetime) -> int:
+    """Return what was in all purses just before an instant, in the group's currency."""
+    return sum(
+        ledger.balance_before(at, plan.group.id, account_id, plan.commodity.id, when)
+        for account_id, _ in ledger.purses_of(at, plan.group.id)
+    )
+
+
+def _month_ends(at: Reading, plan: Plan, until: datetime) -> tuple[MonthEnd, ...]:
+    """Return the fund at the end of up to twelve months, up to the span's own."""
+    first = ledger.first_recorded_at(at, plan.group.id)
+    if first is None or first >= until:
+        return ()
+    zone = plan.agreement.zone
+    key = month_key(until - book.INSTANT, zone)
+    found = [MonthEnd(key, _in_purses(at, plan, until))]
+    while len(found) < MONTHS_MAX and month_span(key, zone)[0] > first:
+        ends = month_span(key, zone)[0]
+        key = rules.next_key(key, -1)
+        found.append(MonthEnd(key, _in_purses(at, plan, ends)))
+    return tuple(reversed(found))
+
+
+def _paid_in_span(at: Reading, plan: Plan, since: datetime, until: datetime) -> tuple[int, int]:
+    """Return how many households gave the contribution whose day fell into a span; the last one."""
+    key = rules.next_key(month_key(until, plan.agreement.zone))
+    while True:
+        period = rules.period(plan.agreement, key)
+        if period.day < since:
+            return 0, 0
+        if period.day < until:
+            return book.paid(at, plan, key, before=until)
+        key = rules.next_key(key, -1)
+
+
+# -- checking ------------------------------------------------------------------------------------
+
+
+def verify(at: Reading, group_id: int) -> list[Fault]:
+    """Check a group's whole book and return every entry that does not agree."""
+    return book_rules.verify(
+        ledger.stored_entries(at, group_id),
+        lambda one, other, seq: ledger.shared_household(at, group_id, one, other, seq),
+    )
+
+
+CARDS: dict[str, Any] = {}
+RESULTS: dict[str, Any] = {}

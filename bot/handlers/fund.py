@@ -1,0 +1,63 @@
+"""The fund and one's passbook: /fund, /passbook, and paging."""
+
+from bot.handlers.context import (
+    ButtonTooOld,
+    Route,
+    Started,
+    Tapped,
+    Wrote,
+    on_command,
+    on_start,
+    on_tap,
+)
+from bot.practices import fund
+
+
+def command_fund(wrote: Wrote) -> None:
+    """Show what is in the fund."""
+    if wrote.chat.is_private:
+        screen = fund.find_mine(wrote.at, wrote.person.id)
+    else:
+        screen = fund.find_in_group(wrote.at, wrote.chat)
+    wrote.says(screen.message, **screen.facts)
+
+
+def command_passbook(wrote: Wrote) -> None:
+    """Show one's own passbook."""
+    screen = fund.my_passbook(wrote.at, wrote.person.id)
+    wrote.says(screen.message, **screen.facts)
+
+
+def start_passbook(started: Started) -> None:
+    """Show one's own passbook, from the group."""
+    screen = fund.passbook(started.at, started.number, started.person.id)
+    started.says(screen.message, **screen.facts)
+
+
+def tap_fund(tap: Tapped) -> None:
+    """Show the fund of one of one's groups."""
+    _require_private(tap)
+    screen = fund.of_group(tap.at, tap.numbers[0], tap.person.id)
+    tap.changes(screen.message, **screen.facts)
+
+
+def tap_passbook(tap: Tapped) -> None:
+    """Show the passbook of one of one's groups, perhaps an older page."""
+    _require_private(tap)
+    group_id, *before = tap.numbers
+    screen = fund.passbook(tap.at, group_id, tap.person.id, before[0] if before else None)
+    tap.changes(screen.message, **screen.facts)
+
+
+def _require_private(tap: Tapped) -> None:
+    if not tap.chat.is_private:
+        raise ButtonTooOld
+
+
+HANDLERS: list[Route] = [
+    on_command(command_fund, "fund"),
+    on_command(command_passbook, "passbook", "private"),
+    on_start(start_passbook, fund.PASSBOOK),
+    on_tap(tap_fund, r"fund:\d+"),
+    on_tap(tap_passbook, r"passbook:\d+(:\d+)?"),
+]

@@ -1,0 +1,578 @@
+"""The books as they are stored: accounts, entries, postings. Nothing here changes or removes one.
+
+A balance is read from the last posting of its account, so it costs the same in a book of ten
+entries and in one of a million.
+"""
+
+import secrets
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final, Literal
+
+from bot.domain import ledger as rules
+from bot.domain.calendar import parse_utc, utc_text
+from bot.domain.ledger import Confirmation, Entry, Posting, Stored
+from bot.domain.money import currency
+from bot.storage.database import Reading, Row, Transaction
+from bot.storage.sealing import InvalidTag
+
+AccountKind = Literal["purse", "household", "outside"]
+SAVINGS: Final = "savings"
+
+
+@dataclass(frozen=True, slots=True)
+class Commodity:
+    """What is counted: a currency or a unit the group named."""
+
+    id: int
+    code: str
+    scale: int
+    unit: str | None  # the group's own word, in kind
+
+    @property
+    def written(self) -> str:
+        """As it stands in the chain: code and scale."""
+        return f"{self.code}:{self.scale}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A posting to be made, by ids; `account` says what it is in the chain."""
+
+    account_id: int
+    commodity: Commodity
+    amount_minor: int
+    period: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of a book: how many entries it has, and the hash of the last."""
+
+    seq: int
+    hash: bytes
+
+    @property
+    def code(self) -> str:
+        """The short code that people write down."""
+        return rules.code_of(self.hash)
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """A line of a household's account, seen from the household: what it gave is positive."""
+
+    seq: int
+    kind: str
+    day: str
+    amount_minor: int
+    period: str  # the first one, where it is for several
+    balance_minor: int  # of the account in this commodity, after it
+    code: str
+    name: str  # the purse it went to
+    reverses: int | None
+
+    @property
+    def date(self) -> date:
+        """The day, to be written as the reader's language does."""
+        return date.fromisoformat(self.day)
+
+
+# -- what the entries are made of --------------------------------------------------------------
+
+
+def money_of(at: Transaction, group_id: int, code: str) -> Commodity:
+    """Return a currency of the group's book, added with ISO 4217's scale where it is new."""
+    known = commodity_named(at, group_id, code)
+    if known is not None:
+        return known
+    commodity_id = at.insert(
+        "INSERT INTO commodities (group_id, code, scale) VALUES (:group, :code, :scale)",
+        group=group_id,
+        code=code,
+        scale=currency(code).scale,
+    )
+    return commodity(at, commodity_id)
+
+
+def commodity(at: Reading, commodity_id: int) -> Commodity:
+    """Return a commodity. Raises LookupError."""
+    row = at.one("SELECT * FROM commodities WHERE id = :id", id=commodity_id)
+    if row is None:
+        raise LookupError(commodity_id)
+    return _commodity(at, row)
+
+
+def commodity_named(at: Reading, group_id: int, code: str) -> Commodity | None:
+    """Return a commodity of the group by its code."""
+    row = at.one(
+        "SELECT * FROM commodities WHERE group_id = :group AND code = :code",
+        group=group_id,
+        code=code,
+    )
+    return None if row is None else _commodity(at, row)
+
+
+def not_counted_yet(code: str) -> Commodity:
+    """Return a currency that nothing was ever booked in: it has no id, so every sum is nothing."""
+    return Commodity(0, code, currency(code).scale, None)
+
+
+def commodities_of(at: Reading, group_id: int) -> list[Commodity]:
+    """Return everything the group's book counts, the first first."""
+    return [
+        _commodity(at, row)
+        for row in at.all(
+            "SELECT * FROM commodities WHERE group_id = :group ORDER BY id", group=group_id
+        )
+    ]
+
+
+def account(
+    at: Transaction, group_id: int, kind: AccountKind, name: str, household_id: int | None = None
+) -> int:
+    """Return the id of an account, opened where it is new."""
+    known = account_id(at, group_id, kind, name, household_id)
+    if known is not None:
+        return known
+    return at.insert(
+        "INSERT INTO accounts (group_id, kind, name, household_id)"
+        " VALUES (:group, :kind, :name, :household)",
+        group=group_id,
+        kind=kind,
+        name=name,
+        household=household_id,
+    )
+
+
+def account_id(
+    at: Reading, group_id: int, kind: AccountKind, name: str, household_id: int | None = None
+) -> int | None:
+    """Return the id of an account, if it was ever opened."""
+    found: int | None = at.value(
+        "SELECT id FROM accounts WHERE group_id = :group AND kind = :kind AND name = :name"
+        " AND coalesce(household_id, 0) = coalesce(:household, 0)",
+        group=group_id,
+        kind=kind,
+        name=name,
+        household=household_id,
+    )
+    return found
+
+
+def purses_of(at: Reading, group_id: int) -> list[tuple[int, str]]:
+    """Return id and name of the group's purses, in the order they were opened."""
+    return [
+        (row["id"], row["name"])
+        for row in at.all(
+            "SELECT id, name FROM accounts WHERE group_id = :group AND kind = 'purse' ORDER BY id",
+            group=group_id,
+        )
+    ]
+
+
+# -- adding --------------------------------------------------------------------------------------
+
+
+def add(
+    at: Transaction,
+    group_id: int,
+    *,
+    kind: str,
+    day: str,
+    recorded_by: int,
+    witnesses: int,
+    key: str,
+    confirmations: Sequence[Confirmation],
+    lines: Sequence[Line],
+    note: str | None = None,
+    noted_by: int | None = None,
+    reverses: int | None = None,
+) -> Entry:
+    """Add an entry to the group's book and return it.
+
+    `recorded_by` and the confirmations are members' numbers; `noted_by` is the person (id) whose
+    key seals the note. The database refuses what does not balance, is not witnessed, or would take
+    a purse below nothing (sqlite3.IntegrityError): callers ask the rules first.
+    """
+    assert (note is None) == (noted_by is None)
+    head_ = head(at, group_id)
+    entry_id = 1 + (at.value("SELECT max(id) FROM entries") or 0)
+    salt = secrets.token_bytes(rules.SALT_BYTES)
+    sealed_note = None
+    if note is not None and noted_by is not None:
+        sealed_note = at.seal_for(noted_by, salt.hex() + note)
+    entry = rules.sealed(
+        Entry(
+            book=group_id,
+            seq=head_.seq + 1,
+            kind=kind,
+            day=day,
+            recorded_at=at.now_text,
+            recorded_by=recorded_by,
+            witnesses=witnesses,
+            key=key,
+            confirmations=tuple(sorted(confirmations, key=lambda one: one.member)),
+            postings=tuple(
+                Posting(
+                    account_name(at, line.account_id),
+                    line.commodity.written,
+                    line.amount_minor,
+                    line.period,
+                )
+                for line in lines
+            ),
+            commitment=b"" if note is None else rules.commitment_to(note, salt),
+            reverses=reverses,
+        ),
+        head_.hash,
+    )
+    _write_postings(at, entry_id, lines)
+    for one in entry.confirmations:
+        at.run(
+            "INSERT INTO entry_confirmations (entry_id, member_number, confirmed_at)"
+            " VALUES (:entry, :member, :when)",
+            entry=entry_id,
+            member=one.member,
+            when=one.at,
+        )
+    _write_entry(at, entry_id, entry, sealed_note)
+    return entry
+
+
+def _write_postings(at: Transaction, entry_id: int, lines: Sequence[Line]) -> None:
+    for number, line in enumerate(lines, 1):
+        at.run(
+            "INSERT INTO postings (entry_id, line, account_id, commodity_id, amount_minor, period,"
+            " balance_minor) VALUES (:entry, :line, :account, :commodity, :amount, :period,"
+            " :balance)",
+            entry=entry_id,
+            line=number,
+            account=line.account_id,
+            commodity=line.commodity.id,
+            amount=line.amount_minor,
+            period=line.period,
+            balance=line.amount_minor + balance(at, line.account_id, line.commodity.id),
+        )
+
+
+def _write_entry(at: Transaction, entry_id: int, entry: Entry, note: bytes | None) -> None:
+    at.run(
+        "INSERT INTO entries (id, group_id, seq, kind, day, recorded_at, recorded_by, witnesses,"
+        " key, note, note_commitment, reverses, prev_hash, hash) VALUES (:id, :group, :seq, :kind,"
+        " :day, :recorded_at, :recorded_by, :witnesses, :key, :note, :commitment, :reverses,"
+        " :prev, :hash)",
+        id=entry_id,
+        group=entry.book,
+        seq=entry.seq,
+        kind=entry.kind,
+        day=entry.day,
+        recorded_at=entry.recorded_at,
+        recorded_by=entry.recorded_by,
+        witnesses=entry.witnesses,
+        key=entry.key,
+        note=note,
+        commitment=entry.commitment or None,
+        reverses=entry.reverses,
+        prev=entry.prev_hash,
+        hash=entry.hash,
+    )
+
+
+# -- asking --------------------------------------------------------------------------------------
+
+
+def head(at: Reading, group_id: int) -> Head:
+    """Return the end of a group's book; of an empty one, number 0 and the hash of nothing."""
+    row = at.one(
+        "SELECT seq, hash FROM entries WHERE group_id = :group ORDER BY seq DESC LIMIT 1",
+        group=group_id,
+    )
+    return Head(0, rules.FIRST_PREV) if row is None else Head(row["seq"], row["hash"])
+
+
+def last_before(at: Reading, group_id: int, when: datetime) -> Head | None:
+    """Return where the book ended just before an instant; None where it had not begun."""
+    row = at.one(
+        "SELECT seq, hash FROM entries WHERE group_id = :group AND recorded_at < :when"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1",
+        group=group_id,
+        when=utc_text(when),
+    )
+    return None if row is None else Head(row["seq"], row["hash"])
+
+
+def first_recorded_at(at: Reading, group_id: int) -> datetime | None:
+    """Return when the first entry of a book was recorded."""
+    found = at.value(
+        "SELECT recorded_at FROM entries WHERE group_id = :group AND seq = 1", group=group_id
+    )
+    return None if found is None else parse_utc(found)
+
+
+def balance(at: Reading, account_id_: int | None, commodity_id: int) -> int:
+    """Return what is on an account in one commodity, in minor units: the one place that says it."""
+    return _last_balance(at, account_id_, commodity_id, 2**62)
+
+
+def balance_before(
+    at: Reading, group_id: int, account_id_: int | None, commodity_id: int, when: datetime
+) -> int:
+    """Return what was on an account just before an instant."""
+    last = at.value(
+        "SELECT id FROM entries WHERE group_id = :group AND recorded_at < :when"
+        " ORDER BY recorded_at DESC, id DESC LIMIT 1",
+        group=group_id,
+        when=utc_text(when),
+    )
+    return 0 if last is None else _last_balance(at, account_id_, commodity_id, last)
+
+
+def _last_balance(at: Reading, account_id_: int | None, commodity_id: int, until_entry: int) -> int:
+    found: int | None = at.value(
+        "SELECT balance_minor FROM postings WHERE account_id = :account"
+        " AND commodity_id = :commodity AND entry_id <= :until"
+        " ORDER BY entry_id DESC, line DESC LIMIT 1",
+        account=account_id_,
+        commodity=commodity_id,
+        until=until_entry,
+    )
+    return found or 0
+
+
+def given_for(
+    at: Reading,
+    account_id_: int | None,
+    commodity_id: int,
+    period: str,
+    *,
+    before: datetime | None = None,
+) -> int:
+    """Return what a household's account has given for one period (positive), reversals taken off.
+
+    As it is now, or (`before`) as it was just before an instant.
+    """
+    given: int = at.value(
+        "SELECT coalesce(-sum(amount_minor), 0) FROM postings JOIN entries ON entries.id = entry_id"
+        " WHERE account_id = :account AND commodity_id = :commodity AND period = :period"
+        " AND period != '' AND recorded_at < :before",
+        account=account_id_,
+        commodity=commodity_id,
+        period=period,
+        before="~" if before is None else utc_text(before),
+    )
+    return given
+
+
+def given_by_period(
+    at: Reading, account_id_: int | None, commodity_id: int, since: str
+) -> dict[str, int]:
+    """Return what an account has given for each period from one on."""
+    return {
+        row["period"]: row["given"]
+        for row in at.all(
+            "SELECT period, -sum(amount_minor) AS given FROM postings WHERE account_id = :account"
+            " AND commodity_id = :commodity AND period >= :since AND period != '' GROUP BY period",
+            account=account_id_,
+            commodity=commodity_id,
+            since=since,
+        )
+    }
+
+
+def entry_with_key(at: Reading, group_id: int, key: str) -> int | None:
+    """Return the seq of the entry booked under a key."""
+    found: int | None = at.value(
+        "SELECT seq FROM entries WHERE group_id = :group AND key = :key", group=group_id, key=key
+    )
+    return found
+
+
+def lines_of_household(
+    at: Reading, group_id: int, household_id: int, *, before_seq: int | None, most: int
+) -> list[BookLine]:
+    """Return a household's lines on all its accounts, the newest first.
+
+    One line for each entry, account and commodity: an amount over several periods is one. Those
+    before the entry `before_seq` where that is given. Costs what is shown, not what the book holds.
+    """
+    before = 2**62
+    if before_seq is not None:
+        before = at.value(
+            "SELECT id FROM entries WHERE group_id = :group AND seq = :seq",
+            group=group_id,
+            seq=before_seq,
+        ) or (0 if before_seq <= 0 else 2**62)
+    found: list[tuple[int, BookLine]] = []
+    for account_id_, name, commodity_id, code in at.all(
+        "SELECT accounts.id, name, commodities.id, code FROM accounts JOIN commodities"
+        " ON commodities.group_id = accounts.group_id"
+        " WHERE accounts.group_id = :group AND kind = 'household' AND household_id = :household",
+        group=group_id,
+        household=household_id,
+    ):
+        found += [
+            (row["entry_id"], _book_line(row, name, code))
+            for row in at.all(
+                "SELECT entry_id, amount, period, balance, entries.* FROM ("
+                " SELECT entry_id, sum(amount_minor) AS amount, min(period) AS period,"
+                " max(line), balance_minor AS balance FROM postings"
+                " WHERE account_id = :account AND commodity_id = :commodity"
+                " AND entry_id < :before GROUP BY entry_id ORDER BY entry_id DESC LIMIT :most)"
+                " JOIN entries ON entries.id = entry_id",
+                account=account_id_,
+                commodity=commodity_id,
+                before=before,
+                most=most,
+            )
+        ]
+    found.sort(key=lambda one: (-one[0], one[1].name))
+    return [line for _, line in found[:most]]
+
+
+def account_name(at: Reading, account_id_: int) -> str:
+    """Return an account as the chain names it."""
+    row = at.one("SELECT kind, name, household_id FROM accounts WHERE id = :id", id=account_id_)
+    if row is None:
+        raise LookupError(account_id_)
+    return _named(row)
+
+
+# -- checking ------------------------------------------------------------------------------------
+
+
+def stored_entries(at: Reading, group_id: int, after: int = 0) -> Iterator[Stored]:
+    """Return the entries of a book in order, with what is kept beside them, to be verified."""
+    for row in at.connection.execute(
+        "SELECT entries.*, members.person_id FROM entries"
+        " LEFT JOIN members ON members.group_id = entries.group_id"
+        " AND members.number = entries.recorded_by"
+        " WHERE entries.group_id = :group AND seq > :after ORDER BY seq",
+        {"group": group_id, "after": after},
+    ):
+        lines = at.all(
+            "SELECT postings.*, accounts.kind, accounts.name, accounts.household_id,"
+            " commodities.code, commodities.scale FROM postings"
+            " LEFT JOIN accounts ON accounts.id = account_id"
+            " LEFT JOIN commodities ON commodities.id = commodity_id"
+            " WHERE entry_id = :entry ORDER BY line",
+            entry=row["id"],
+        )
+        confirmations = at.all(
+            "SELECT member_number, confirmed_at FROM entry_confirmations WHERE entry_id = :entry"
+            " ORDER BY member_number",
+            entry=row["id"],
+        )
+        yield Stored(
+            entry=_entry(row, lines, confirmations),
+            balances=tuple(line["balance_minor"] for line in lines),
+            note_holds=_note_holds(at, row),
+        )
+
+
+def note_of(at: Reading, group_id: int, seq: int) -> str | None:
+    """Return why an entry was made; None where nothing was said, or its author is forgotten."""
+    row = at.one(
+        "SELECT note, members.person_id FROM entries JOIN members"
+        " ON members.group_id = entries.group_id AND members.number = recorded_by"
+        " WHERE entries.group_id = :group AND seq = :seq",
+        group=group_id,
+        seq=seq,
+    )
+    if row is None or row["note"] is None:
+        return None
+    opened = at.open_for(row["person_id"], row["note"])
+    return None if opened is None else opened[2 * rules.SALT_BYTES :]
+
+
+def shared_household(at: Reading, group_id: int, one: int, other: int, seq: int) -> bool:
+    """Whether two members (by number) had ever been of one household when an entry was made."""
+    return (
+        at.one(
+            "SELECT 1 FROM entries"
+            " JOIN members AS one ON one.group_id = :group AND one.number = :one"
+            " JOIN members AS other ON other.group_id = :group AND other.number = :other"
+            " JOIN household_ties AS ours ON ours.member_id = one.id"
+            "  AND ours.after_entry < entries.id"
+            " JOIN household_ties AS theirs ON theirs.member_id = other.id"
+            "  AND theirs.household_id = ours.household_id AND theirs.after_entry < entries.id"
+            " WHERE entries.group_id = :group AND seq = :seq",
+            group=group_id,
+            one=one,
+            other=other,
+            seq=seq,
+        )
+        is not None
+    )
+
+
+def _note_holds(at: Reading, row: Row) -> bool:
+    """Whether the note is what was committed to; of somebody forgotten nobody can know."""
+    if row["note"] is None:
+        return row["note_commitment"] is None
+    if row["person_id"] is None:
+        return False
+    try:
+        opened = at.open_for(row["person_id"], row["note"])
+    except InvalidTag:
+        return False
+    if opened is None:
+        return True
+    salt, note = opened[: 2 * rules.SALT_BYTES], opened[2 * rules.SALT_BYTES :]
+    held: bool = rules.commitment_to(note, bytes.fromhex(salt)) == row["note_commitment"]
+    return held
+
+
+def _entry(row: Row, lines: Sequence[Row], confirmations: Sequence[Row]) -> Entry:
+    return Entry(
+        book=row["group_id"],
+        seq=row["seq"],
+        kind=row["kind"],
+        day=row["day"],
+        recorded_at=row["recorded_at"],
+        recorded_by=row["recorded_by"],
+        witnesses=row["witnesses"],
+        key=row["key"],
+        confirmations=tuple(
+            Confirmation(one["member_number"], one["confirmed_at"]) for one in confirmations
+        ),
+        postings=tuple(
+            Posting(
+                account=_named(line),
+                commodity=f"{line['code']}:{line['scale']}",
+                amount_minor=line["amount_minor"],
+                period=line["period"],
+            )
+            for line in lines
+        ),
+        commitment=row["note_commitment"] or b"",
+        reverses=row["reverses"],
+        prev_hash=row["prev_hash"],
+        hash=row["hash"],
+    )
+
+
+def _book_line(row: Row, name: str, code: str) -> BookLine:
+    return BookLine(
+        seq=row["seq"],
+        kind=row["kind"],
+        day=row["day"],
+        amount_minor=-row["amount"],
+        period=row["period"],
+        balance_minor=-row["balance"],
+        code=code,
+        name=name,
+        reverses=row["reverses"],
+    )
+
+
+def _named(row: Row) -> str:
+    if row["household_id"] is not None:
+        return f"{row['kind']}:{row['household_id']}:{row['name']}"
+    return f"{row['kind']}:{row['name']}"
+
+
+def _commodity(at: Reading, row: Row) -> Commodity:
+    unit = None if row["unit"] is None else at.key.payloads.open(row["unit"])
+    return Commodity(row["id"], row["code"], row["scale"], unit)
