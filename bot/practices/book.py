@@ -4,6 +4,7 @@ Every practice that moves the group's money or work says so as a claim (practice
 here it becomes an entry, once, and those concerned get their receipt.
 """
 
+import collections
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -142,7 +143,10 @@ def paid(at: Reading, plan: Plan, key: str, *, before: datetime | None = None) -
     due = due_amount(at, plan, rules.period(plan.agreement, key))
     households = store.households_of(at, plan.group.id)
     done = sum(
-        ledger.given_for(at, account_of(at, plan, one), plan.commodity.id, key, before=before)
+        sum(
+            ledger.given_for(at, account, plan.commodity.id, key, before=before)
+            for account in accounts_of(at, plan, one)
+        )
         >= due
         for one in households
     )
@@ -159,7 +163,7 @@ def _waiting(at: Reading, plan: Plan, household_id: int) -> list[Claim]:
 
 def _left_of(at: Reading, plan: Plan, household_id: int, since: str) -> Callable[[str], int]:
     """Return what a household has still to give for a period, by what is witnessed."""
-    given = ledger.given_by_period(at, account_of(at, plan, household_id), plan.commodity.id, since)
+    given = _given_by_period(at, plan, household_id, since)
     due: dict[str, int] = {}
 
     def left_of(key: str) -> int:
@@ -170,9 +174,25 @@ def _left_of(at: Reading, plan: Plan, household_id: int, since: str) -> Callable
     return left_of
 
 
-def account_of(at: Reading, plan: Plan, household_id: int) -> int | None:
-    """Return a household's account of the plan's purse, if anything was ever booked on it."""
-    return ledger.account_id(at, plan.group.id, "household", plan.purse, household_id)
+def accounts_of(at: Reading, plan: Plan, household_id: int) -> list[int]:
+    """Return a household's accounts of the plan's purse on which anything was ever booked.
+
+    Its own, and those of the households its members moved here from.
+    """
+    found = (
+        ledger.account_id(at, plan.group.id, "household", plan.purse, one)
+        for one in store.grew_from(at, household_id)
+    )
+    return [one for one in found if one is not None]
+
+
+def _given_by_period(
+    at: Reading, plan: Plan, household_id: int, since: str
+) -> collections.Counter[str]:
+    given: collections.Counter[str] = collections.Counter()
+    for account in accounts_of(at, plan, household_id):
+        given.update(ledger.given_by_period(at, account, plan.commodity.id, since))
+    return given
 
 
 def in_purse(at: Reading, plan: Plan) -> int:
@@ -183,14 +203,15 @@ def in_purse(at: Reading, plan: Plan) -> int:
 
 def given_by(at: Reading, plan: Plan, household_id: int) -> int:
     """Return all that a household ever gave to the plan's purse, less what it took out."""
-    return -ledger.balance(at, account_of(at, plan, household_id), plan.commodity.id)
+    return -sum(
+        ledger.balance(at, account, plan.commodity.id)
+        for account in accounts_of(at, plan, household_id)
+    )
 
 
 def stamps_of(at: Reading, plan: Plan, household_id: int, year: int) -> int:
     """Return for how many periods of a year a household has given all that was agreed."""
-    given = ledger.given_by_period(
-        at, account_of(at, plan, household_id), plan.commodity.id, f"{year:04}-"
-    )
+    given = _given_by_period(at, plan, household_id, f"{year:04}-")
     return sum(
         amount >= due_amount(at, plan, rules.period(plan.agreement, key))
         for key, amount in given.items()

@@ -480,7 +480,7 @@ def talk_first(at: Transaction, group_id: int, person_id: int, number: int) -> S
         key=f"talk:{group_id}:{way.payer.id}:{key}",
         zone_of=way.plan.agreement,
         group=way.plan.group,
-        name=way.payer.name,
+        who=way.payer.name,
     )
     return Screen("contributions/talk_told", {"group": way.plan.group, "listener": listener.name})
 

@@ -12,7 +12,7 @@ from bot.domain.ledger import Fault
 from bot.practices import book, speaking
 from bot.practices.book import Plan
 from bot.practices.contributions import Screen
-from bot.storage import groups, ledger, members
+from bot.storage import contributions as store, groups, ledger, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading
 from bot.storage.groups import Group
@@ -108,7 +108,11 @@ def passbook(at: Reading, group_id: int, person_id: int, before_seq: int | None 
     group = _group_of_member(at, group_id, person_id)
     member = members.require(at, group_id, person_id, group_title=group.title)
     lines = ledger.lines_of_household(
-        at, group_id, member.household_id, before_seq=before_seq, most=LINES + 1
+        at,
+        group_id,
+        store.grew_from(at, member.household_id),
+        before_seq=before_seq,
+        most=LINES + 1,
     )
     agreed = _plan(at, group_id)
     year = local(at.now, groups.agreement(at, group_id).zone).year
@@ -134,9 +138,12 @@ def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
     """Return what a household has given, by purse and commodity."""
     found = []
     for _, name in ledger.purses_of(at, group_id):
-        account_id = ledger.account_id(at, group_id, "household", name, household_id)
+        accounts = [
+            ledger.account_id(at, group_id, "household", name, one)
+            for one in store.grew_from(at, household_id)
+        ]
         for commodity in ledger.commodities_of(at, group_id):
-            amount = -ledger.balance(at, account_id, commodity.id)
+            amount = -sum(ledger.balance(at, one, commodity.id) for one in accounts)
             if amount:
                 found.append(Purse(name, amount, commodity.code))
     return found

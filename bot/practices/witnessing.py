@@ -209,7 +209,7 @@ def confirm(at: Transaction, claim_id: int, person_id: int) -> tuple[Claim, Stat
         store.note(at, claim, member.id, "settled")
     others = [members.by_id(at, one) for one in against if one != member.id]
     if any(one.state == "member" for one in others):
-        raise PaymentDisputed(name=others[0].name)
+        raise PaymentDisputed(who=others[0].name)
     for one in others:  # they have left: whoever confirms now settles it in their place
         store.note(at, claim, one.id, "settled")
     store.note(at, claim, member.id, "confirmed")
@@ -333,10 +333,17 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
         "amount": claim.amount_minor,
         "currency": claim.commodity.code,
         "month": rules.first_day(claim.period),
+        "is_more": _is_more(at, claim),
         "household": names,
         "is_own": payer.household_id == claim.household_id,
         "said_at": claim.said_at,
     }
+
+
+def _is_more(at: Reading, claim: Claim) -> bool:
+    """Whether it is more than one month's contribution."""
+    agreed = groups.agreement(at, claim.group_id).contribution
+    return agreed is not None and claim.amount_minor > agreed.amount_minor
 
 
 def _request_card(at: Reading, card: Card) -> Mapping[str, Any] | None:

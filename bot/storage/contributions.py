@@ -314,6 +314,32 @@ def is_household_of(at: Reading, group_id: int, household_id: int) -> bool:
     )
 
 
+def grew_from(at: Reading, household_id: int) -> list[int]:
+    """Return a household and those whose accounts it carries on.
+
+    Whoever moves in with somebody brings what their own household gave: one that nobody is in any
+    more goes on in the household where its first member (by number) is now. So each is in one.
+    """
+    return [
+        household_id,
+        *(
+            row["household_id"]
+            for row in at.all(
+                "SELECT DISTINCT ties.household_id FROM members"
+                " JOIN household_ties AS ties ON ties.member_id = members.id"
+                " WHERE members.household_id = :household AND ties.household_id != :household"
+                " AND NOT EXISTS (SELECT 1 FROM members AS still"
+                "  WHERE still.household_id = ties.household_id AND still.state = 'member')"
+                " AND :household = (SELECT first.household_id FROM household_ties AS of_it"
+                "  JOIN members AS first ON first.id = of_it.member_id"
+                "  WHERE of_it.household_id = ties.household_id ORDER BY first.number LIMIT 1)"
+                " ORDER BY ties.household_id",
+                household=household_id,
+            )
+        ),
+    ]
+
+
 def talk_first(
     at: Transaction, *, household_id: int, purse: str, period: str, member_id: int
 ) -> None:

@@ -4,6 +4,7 @@ A balance is read from the last posting of its account, so it costs the same in 
 entries and in one of a million.
 """
 
+import json
 import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -390,9 +391,9 @@ def entry_with_key(at: Reading, group_id: int, key: str) -> int | None:
 
 
 def lines_of_household(
-    at: Reading, group_id: int, household_id: int, *, before_seq: int | None, most: int
+    at: Reading, group_id: int, households: Sequence[int], *, before_seq: int | None, most: int
 ) -> list[BookLine]:
-    """Return a household's lines on all its accounts, the newest first.
+    """Return the lines of a household (and of those it grew from), the newest first.
 
     One line for each entry, account and commodity: an amount over several periods is one. Those
     before the entry `before_seq` where that is given. Costs what is shown, not what the book holds.
@@ -408,9 +409,10 @@ def lines_of_household(
     for account_id_, name, commodity_id, code in at.all(
         "SELECT accounts.id, name, commodities.id, code FROM accounts JOIN commodities"
         " ON commodities.group_id = accounts.group_id"
-        " WHERE accounts.group_id = :group AND kind = 'household' AND household_id = :household",
+        " WHERE accounts.group_id = :group AND kind = 'household'"
+        " AND household_id IN (SELECT value FROM json_each(:households))",
         group=group_id,
-        household=household_id,
+        households=json.dumps(households),
     ):
         found += [
             (row["entry_id"], _book_line(row, name, code))
@@ -427,7 +429,7 @@ def lines_of_household(
                 most=most,
             )
         ]
-    found.sort(key=lambda one: (-one[0], one[1].name))
+    found.sort(key=lambda one: (-one[0], one[1].name, one[1].code))
     return [line for _, line in found[:most]]
 
 
