@@ -10,6 +10,7 @@ from bot.handlers.context import (
     on_command,
     on_start,
     on_tap,
+    on_words,
 )
 from bot.practices import check_ins, journal
 from bot.practices.journal import Shown, Step
@@ -84,6 +85,14 @@ def answer_line(answered: Answered, question: Question) -> None:
     _say(answered, shown)
 
 
+def words_beside_buttons(wrote: Wrote) -> bool:
+    """Show the question with its buttons again to somebody who answered it in words."""
+    shown = journal.ask_again(wrote.at, wrote.person.id)
+    if shown is not None:
+        _say(wrote, shown)
+    return shown is not None
+
+
 def _step(tap: Tapped) -> Step:
     """Who tapped, in their own chat: a forged press in the group must not turn its messages."""
     if not tap.chat.is_private:
@@ -112,4 +121,5 @@ HANDLERS: list[Route] = [
     on_tap(tap_change, r"check_change:\d+"),
     on_tap(tap_reminders, r"check_remind:\d+:[01]"),
     on_answer(answer_line, journal.LINE_ASKED),
+    on_words(words_beside_buttons, "check_ins"),
 ]

@@ -147,15 +147,16 @@ TapHandler = Callable[[Tapped], None]
 CommandHandler_ = Callable[[Wrote], None]
 StartHandler = Callable[[Started], None]
 AnswerHandler = Callable[[Answered, Question], None]
+WordsHandler = Callable[[Wrote], bool]
 
 
 @dataclass(frozen=True)
 class Route:
     """One way an update finds its handler."""
 
-    kind: str  # "tap", "command", "start", "answer", "update"
+    kind: str  # "tap", "command", "start", "answer", "words", "update"
     name: str
-    answer: Callable[..., None]
+    answer: Callable[..., Any]
     matcher: BaseHandler[Any, Any, Any] | None = None
 
 
@@ -186,6 +187,11 @@ def on_start(answer: StartHandler, purpose: str) -> Route:
 def on_answer(answer: AnswerHandler, kind: str) -> Route:
     """Route the answers to an open question of this kind."""
     return Route("answer", kind, answer)
+
+
+def on_words(answer: WordsHandler, name: str) -> Route:
+    """Route words in private that answer no open question; the first to return True took them."""
+    return Route("words", name, answer)
 
 
 def on_update(answer: Callable[..., None], name: str, which: filters.BaseFilter | type) -> Route:

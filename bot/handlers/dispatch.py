@@ -50,6 +50,7 @@ class Dispatcher:
         self._commands = by_name(routes, "command")
         self._starts = by_name(routes, "start")
         self._answers = by_name(routes, "answer")
+        self._words = [route for route in routes if route.kind == "words"]
         self._updates = [route for route in routes if route.kind == "update"]
 
     def take(self, at: Transaction, raw: dict[str, Any]) -> list[Toast]:
@@ -159,7 +160,8 @@ class Dispatcher:
             answered = Answered(**vars(wrote), question=question)
             self._answers[question.kind].answer(answered, question)
         elif wrote.chat.is_private and wrote.sender is not None:
-            raise NothingAsked
+            if not any(route.answer(wrote) for route in self._words):
+                raise NothingAsked
         elif wrote.anonymous_admin and self._was_asked_of_somebody(wrote):
             raise AnonymousSender
 

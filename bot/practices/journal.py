@@ -5,7 +5,7 @@ restarts and other conversations in between, and a tap on an old message still m
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from bot.domain import check_ins as rules
@@ -155,6 +155,21 @@ def write_line(
         raise NotALine
     question = _question(place.round, asked.facts["question"])
     return _answer(at, place, question, Answer(text=text or None, photo=photo, voice=voice), step)
+
+
+def ask_again(at: Transaction, person_id: int) -> Shown | None:
+    """Show the question somebody wrote words to, though it has buttons; None where none stands.
+
+    Only where they were shown it in the last hours: older words were meant for something else.
+    """
+    check_in = store.latest_unfinished(at, person_id, at.now - rules.JUST_THERE)
+    if check_in is None:
+        return None
+    try:
+        shown = resume(at, Step(check_in.round_id, person_id))
+    except (RoundClosed, NotAMember):
+        return None
+    return replace(shown, facts=dict(shown.facts) | {"in_words": True})
 
 
 def choose_reminders(at: Transaction, step: Step, *, wanted: bool) -> Shown:
@@ -328,6 +343,7 @@ def _show(
         "question": question,
         "answer": known.get(question.key),
         "begins": not known,
+        "in_words": False,
         "position": asked.index(question) + 1,
         "before": rules.question_before(asked, question),
     }

@@ -142,6 +142,18 @@ def by_id(at: Reading, check_in_id: int) -> CheckIn:
     return _check_in(row)
 
 
+def latest_unfinished(at: Reading, person_id: int, since: datetime) -> CheckIn | None:
+    """Return the check-in that a person is in the middle of, the last one shown since then."""
+    row = at.one(
+        "SELECT check_ins.*, person_id FROM check_ins JOIN members ON members.id = member_id"
+        " WHERE person_id = :person AND finished_at IS NULL AND touched_at >= :since"
+        " ORDER BY touched_at DESC LIMIT 1",
+        person=person_id,
+        since=utc_text(since),
+    )
+    return None if row is None else _check_in(row)
+
+
 def touch(at: Transaction, round_id: int, member_id: int) -> CheckIn:
     """Return the member's check-in, begun if it was not, and note that they are at it now."""
     at.run(
