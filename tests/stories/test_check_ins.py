@@ -201,8 +201,10 @@ async def test_two_reminders_to_those_who_are_not_done_and_to_nobody_else(villag
     await answers_all(neema)
     await zawadi.taps("No reminders")
     assert "No more reminders" in zawadi.toast
+    told = len(zawadi.messages())
 
     await village.moves_to(REMINDS_AGAIN)
+    assert len(zawadi.messages()) == told
     assert [len(reminders(one)) for one in (amina, juma, neema, zawadi)] == [0, 2, 0, 0]
     await village.moves_to(CLOSES)
     assert [len(reminders(one)) for one in (amina, juma, neema, zawadi)] == [0, 2, 0, 0]

@@ -1,0 +1,238 @@
+"""The rules of the monthly check-in: its questions, who counts, and when."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.domain.agreement import Agreement, CheckIn
+from bot.domain.calendar import after_quiet, is_quiet, local, to_utc
+from bot.domain.check_ins import (
+    CATALOGUE,
+    EMPTY,
+    USUAL,
+    Answer,
+    Question,
+    Tally,
+    asked,
+    first_day,
+    fits,
+    is_done,
+    is_worth_opening,
+    next_question,
+    opening_after,
+    opening_in,
+    question_before,
+    reminders,
+    tally,
+    with_number,
+)
+from bot.rendering.messages import environment, render
+
+ZONES = ["Africa/Nairobi", "America/Santiago", "Africa/Cairo", "Asia/Kathmandu", "Pacific/Apia"]
+QUESTIONS = asked(USUAL)
+
+agreements = st.builds(
+    lambda day, hour, open_days, zone, quiet: Agreement(
+        language="en",
+        zone=zone,
+        currency="KES",
+        check_in=CheckIn(day=day, hour=hour, open_days=open_days),
+        quiet_from_hour=quiet[0],
+        quiet_until_hour=quiet[1],
+    ),
+    st.integers(1, 31),
+    st.integers(0, 23),
+    st.integers(1, 14),
+    st.sampled_from(ZONES),
+    st.sampled_from([(21, 7), (22, 6), (0, 5), (12, 14), (3, 3)]),
+)
+instants = st.datetimes(datetime(2026, 1, 2), datetime(2029, 12, 30), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis wants its bounds naive
+
+
+def usual(**parts: object) -> Agreement:
+    agreement = Agreement(language="en", zone="Africa/Nairobi", currency="KES")
+    return replace(agreement, **parts)  # type: ignore[arg-type]  # whatever a test needs
+
+
+# -- the catalogue --------------------------------------------------------------------------------
+
+
+def test_no_number_or_key_stands_twice() -> None:
+    numbers = [one.number for one in CATALOGUE.values()]
+    assert len(set(numbers)) == len(numbers)
+    assert all(key == one.key for key, one in CATALOGUE.items())
+
+
+@pytest.mark.parametrize("question", CATALOGUE.values(), ids=lambda one: one.key)
+def test_every_question_and_option_has_its_words(question: Question) -> None:
+    words = environment("en").get_template("check_ins/_words.j2").module
+    assert str(words.asks(question.key)).strip()  # type: ignore[attr-defined]  # a macro
+    assert str(words.topic(question.key)).strip()  # type: ignore[attr-defined]  # a macro
+    labels = [str(words.option(question.key, one)).strip() for one in question.options]  # type: ignore[attr-defined]  # a macro
+    assert all(labels)
+    assert len(set(labels)) == len(labels)
+    for label in labels:
+        assert len(label.split()) <= 4, "a sign and at most three words"
+
+
+class _Round:
+    id = 10**9
+    questions = QUESTIONS
+
+
+class _Group:
+    title = "Twenty letters long."
+
+
+@pytest.mark.parametrize("question", CATALOGUE.values(), ids=lambda one: one.key)
+@pytest.mark.parametrize("begins", [True, False])
+def test_every_question_fits_a_small_screen(question: Question, *, begins: bool) -> None:
+    made = render(
+        "check_ins/question",
+        "en",
+        group=_Group,
+        round=_Round,
+        question=question,
+        answer=None,
+        begins=begins and question == QUESTIONS[0],
+        in_words=False,
+        position=3,
+        before=None,
+    )
+    assert len(made.text) <= 180, "160 signs, and what makes the group's name bold"
+    assert made.rows
+
+
+def test_an_answer_fits_its_question_only() -> None:
+    choice, line = CATALOGUE["income"], CATALOGUE["line"]
+    assert fits(choice, Answer(choice="more"))
+    assert not fits(choice, Answer(choice="reached"))
+    assert not fits(choice, Answer(text="more"))
+    assert not fits(choice, Answer(choice="more", text="and words"))
+    assert fits(line, Answer(text="words", photo="file"))
+    assert not fits(line, Answer(choice="more"))
+    assert fits(choice, EMPTY)
+    assert fits(line, EMPTY)
+
+
+def test_a_button_names_a_question_of_the_round_only() -> None:
+    assert with_number(QUESTIONS, 1) == CATALOGUE["goal"]
+    assert with_number(QUESTIONS[1:], 1) is None
+
+
+# -- the way through ------------------------------------------------------------------------------
+
+
+@given(st.sets(st.sampled_from(USUAL)), st.sampled_from([None, *QUESTIONS]))
+def test_the_next_question_is_one_that_waits_and_done_is_when_none_does(
+    answered: set[str], after: Question | None
+) -> None:
+    found = next_question(QUESTIONS, answered, after)
+    assert (found is None) == is_done(QUESTIONS, answered) == (answered == set(USUAL))
+    if found is not None:
+        assert found.key not in answered
+
+
+def test_what_comes_after_is_asked_before_what_was_left_out() -> None:
+    goal, hurdle, income, savings, line = QUESTIONS
+    assert next_question(QUESTIONS, set()) == goal
+    assert next_question(QUESTIONS, {"income"}, income) == savings
+    assert next_question(QUESTIONS, {"income", "savings", "line"}, income) == goal
+    assert next_question(QUESTIONS, {"goal", "hurdle"}, goal) == income
+    assert question_before(QUESTIONS, line) == savings
+    assert question_before(QUESTIONS, goal) is None
+    assert hurdle in QUESTIONS
+
+
+# -- who counts -----------------------------------------------------------------------------------
+
+
+def test_members_without_a_phone_count_once_somebody_recorded_them() -> None:
+    phone, none = True, False
+    assert tally([]) == Tally(0, 0)
+    assert tally([(phone, True), (phone, False), (none, False)]) == Tally(1, 2)
+    assert tally([(phone, True), (phone, False), (none, True)]) == Tally(2, 3)
+
+
+# -- when -----------------------------------------------------------------------------------------
+
+
+def test_the_usual_month() -> None:
+    opening = opening_in(usual(), date(2026, 3, 9))
+    assert opening.month == "2026-03"
+    assert opening.opens_at == datetime(2026, 3, 24, 15, tzinfo=UTC)
+    assert opening.closes_at == datetime(2026, 3, 28, 15, tzinfo=UTC)
+    assert reminders(opening.opens_at, opening.closes_at, usual()) == [
+        datetime(2026, 3, 25, 15, tzinfo=UTC),
+        datetime(2026, 3, 27, 15, tzinfo=UTC),
+    ]
+
+
+def test_an_hour_in_the_night_is_moved_to_the_morning() -> None:
+    night = usual(check_in=CheckIn(day=31, hour=23, open_days=2))
+    opening = opening_in(night, date(2026, 3, 1))
+    assert opening.month == "2026-03"
+    assert local(opening.opens_at, "Africa/Nairobi").isoformat() == "2026-04-01T07:00:00+03:00"
+    before_it = datetime(2026, 3, 31, 22, tzinfo=UTC)  # after the agreed hour, before the morning
+    assert opening_after(night, before_it) == opening
+
+
+def test_short_rounds_have_fewer_reminders() -> None:
+    found = []
+    for days in (1, 2, 3, 4):
+        agreement = usual(check_in=CheckIn(open_days=days))
+        opening = opening_in(agreement, date(2026, 3, 1))
+        found.append(len(reminders(opening.opens_at, opening.closes_at, agreement)))
+    assert found == [0, 1, 2, 2]
+
+
+def test_late_it_opens_only_with_more_than_a_day_left() -> None:
+    opening = opening_in(usual(check_in=CheckIn(open_days=1)), date(2026, 3, 1))
+    assert is_worth_opening(opening, opening.opens_at + timedelta(minutes=1))
+    assert not is_worth_opening(opening, opening.opens_at + timedelta(hours=2))
+    longer = opening_in(usual(), date(2026, 3, 1))
+    assert is_worth_opening(longer, longer.closes_at - timedelta(hours=25))
+    assert not is_worth_opening(longer, longer.closes_at - timedelta(hours=24))
+
+
+@given(agreements, instants)
+def test_openings_come_one_a_month_outside_the_quiet_hours(
+    agreement: Agreement, after: datetime
+) -> None:
+    openings = [opening_after(agreement, after)]
+    for _ in range(13):
+        openings.append(opening_after(agreement, openings[-1].opens_at))
+    assert openings[0].opens_at > after
+    for one, following in pairwise(openings):
+        assert one.opens_at < following.opens_at
+        assert _months_on(one.month, 1) == following.month
+    for one in openings:
+        assert not is_quiet(one.opens_at, agreement.quiet_hours, agreement.zone)
+        assert one.opens_at < one.closes_at
+        closes = local(one.closes_at, agreement.zone)
+        gap = to_utc(closes.date(), time(agreement.check_in.hour), agreement.zone)
+        assert one.closes_at == gap
+        assert opening_in(agreement, first_day(one.month)) == one
+
+
+@given(agreements, instants)
+def test_reminders_are_two_at_most_within_the_round_and_never_at_night(
+    agreement: Agreement, after: datetime
+) -> None:
+    opening = opening_after(agreement, after)
+    opened_at = after_quiet(opening.opens_at, agreement.quiet_hours, agreement.zone)
+    found = reminders(opened_at, opening.closes_at, agreement)
+    assert len(found) <= 2
+    for one, following in pairwise([opened_at, *found, opening.closes_at]):
+        if found:
+            assert following - one >= timedelta(hours=12)
+    for one in found:
+        assert not is_quiet(one, agreement.quiet_hours, agreement.zone)
+
+
+def _months_on(month: str, by: int) -> str:
+    year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + by, 12)
+    return f"{year:04}-{number + 1:02}"
