@@ -33,6 +33,7 @@ FaultKind = Literal[
     "not_witnessed",  # fewer confirmations than were asked for
     "witness_not_independent",  # confirmed by who recorded it, or of the same household
     "reversal_wrong",  # takes back nothing, something twice, or something else
+    "another_book",  # mixed with another group's book, or cut off from its lines
     "note_changed",  # the sealed note is not the one that was committed to
 ]
 
@@ -91,6 +92,7 @@ class Stored:
     entry: Entry
     balances: tuple[int, ...]  # after each posting, of its account in its commodity
     note_holds: bool = True  # False: the sealed note is not what was committed to
+    lines_hold: bool = True  # False: its lines are not numbered from one on
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +183,7 @@ def _own_faults(
 ) -> Iterable[FaultKind]:
     """What can be told from the entry alone."""
     entry = one.entry
-    if hash_of(entry) != entry.hash:
+    if hash_of(entry) != entry.hash or not one.lines_hold:
         yield "changed"
     if not one.note_holds:
         yield "note_changed"

@@ -247,10 +247,12 @@ def _paid_in_span(at: Reading, plan: Plan, since: datetime, until: datetime) -> 
 
 def verify(at: Reading, group_id: int) -> list[Fault]:
     """Check a group's whole book and return every entry that does not agree."""
-    return book_rules.verify(
+    found = book_rules.verify(
         ledger.stored_entries(at, group_id),
         lambda one, other, seq: ledger.shared_household(at, group_id, one, other, seq),
     )
+    strays = [Fault(seq, "another_book") for seq in ledger.strays(at, group_id)]
+    return sorted({*found, *strays}, key=lambda fault: (fault.seq, fault.kind))
 
 
 CARDS: dict[str, Any] = {}

@@ -444,14 +444,14 @@ def account_name(at: Reading, account_id_: int) -> str:
 # -- checking ------------------------------------------------------------------------------------
 
 
-def stored_entries(at: Reading, group_id: int, after: int = 0) -> Iterator[Stored]:
+def stored_entries(at: Reading, group_id: int) -> Iterator[Stored]:
     """Return the entries of a book in order, with what is kept beside them, to be verified."""
     for row in at.connection.execute(
         "SELECT entries.*, members.person_id FROM entries"
         " LEFT JOIN members ON members.group_id = entries.group_id"
         " AND members.number = entries.recorded_by"
-        " WHERE entries.group_id = :group AND seq > :after ORDER BY seq",
-        {"group": group_id, "after": after},
+        " WHERE entries.group_id = :group ORDER BY seq",
+        {"group": group_id},
     ):
         lines = at.all(
             "SELECT postings.*, accounts.kind, accounts.name, accounts.household_id,"
@@ -470,14 +470,38 @@ def stored_entries(at: Reading, group_id: int, after: int = 0) -> Iterator[Store
             entry=_entry(row, lines, confirmations),
             balances=tuple(line["balance_minor"] for line in lines),
             note_holds=_note_holds(at, row),
+            lines_hold=[line["line"] for line in lines] == list(range(1, len(lines) + 1)),
         )
+
+
+def strays(at: Reading, group_id: int) -> list[int]:
+    """Return the entries (seq) that mix with another book, or whose lines have lost their entry.
+
+    A line without its entry counts as after the last one: that is where entries can be cut off.
+    """
+    return [
+        row["seq"]
+        for row in at.all(
+            "SELECT DISTINCT seq FROM entries JOIN postings ON entry_id = entries.id"
+            " LEFT JOIN accounts ON accounts.id = account_id"
+            " LEFT JOIN commodities ON commodities.id = commodity_id"
+            " WHERE entries.group_id = :group AND (accounts.group_id IS NOT :group"
+            "  OR commodities.group_id IS NOT :group)"
+            " UNION SELECT 1 + coalesce((SELECT max(seq) FROM entries WHERE group_id = :group), 0)"
+            " WHERE EXISTS (SELECT 1 FROM accounts JOIN postings ON account_id = accounts.id"
+            "  LEFT JOIN entries ON entries.id = entry_id"
+            "  WHERE accounts.group_id = :group AND entries.group_id IS NOT :group)"
+            " ORDER BY seq",
+            group=group_id,
+        )
+    ]
 
 
 def note_of(at: Reading, group_id: int, seq: int) -> str | None:
     """Return why an entry was made; None where nothing was said, or its author is forgotten."""
     row = at.one(
         "SELECT note, members.person_id FROM entries JOIN members"
-        " ON members.group_id = entries.group_id AND members.number = recorded_by"
+        " ON members.group_id = entries.group_id AND members.number = entries.recorded_by"
         " WHERE entries.group_id = :group AND seq = :seq",
         group=group_id,
         seq=seq,

@@ -1,0 +1,172 @@
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given, strategies as st
+
+from bot.domain import contributions as rules
+from bot.domain.agreement import Agreement, Contribution
+from bot.domain.calendar import is_quiet
+from bot.domain.contributions import AmountFarAhead, Event, NoContributions, NoSuchPayment
+
+
+def agreement(**parts: object) -> Agreement:
+    return Agreement(
+        language="en",
+        zone="Africa/Nairobi",
+        currency="KES",
+        practices=frozenset({"contributions"}),
+        contribution=Contribution(amount_minor=50_000, **parts),  # type: ignore[arg-type]
+    )
+
+
+def test_a_period_has_its_day_and_what_is_said_around_it() -> None:
+    march = rules.period(agreement(), "2026-03")
+    assert march.due_day == date(2026, 3, 5)
+    assert march.before == datetime(2026, 3, 3, 15, tzinfo=UTC)
+    assert march.day == datetime(2026, 3, 5, 15, tzinfo=UTC)
+    assert march.after == datetime(2026, 3, 8, 15, tzinfo=UTC)
+    assert march.number == 202603
+    assert rules.period_key(202603) == "2026-03"
+
+
+def test_the_thirty_first_is_the_last_day_of_a_short_month() -> None:
+    assert rules.period(agreement(day=31), "2026-02").due_day == date(2026, 2, 28)
+    assert rules.period(agreement(day=31), "2026-03").due_day == date(2026, 3, 31)
+
+
+@pytest.mark.parametrize("number", [0, 7, 202600, 202613, 20260, 2026031, -202603])
+def test_a_forged_period_is_none(number: int) -> None:
+    with pytest.raises(NoSuchPayment):
+        rules.period_key(number)
+
+
+@pytest.mark.parametrize(
+    ("day", "now", "key"),
+    [
+        (5, datetime(2026, 3, 3, 14, 59, tzinfo=UTC), "2026-02"),
+        (5, datetime(2026, 3, 3, 15, tzinfo=UTC), "2026-03"),
+        (5, datetime(2026, 3, 31, tzinfo=UTC), "2026-03"),
+        (1, datetime(2026, 2, 27, 15, tzinfo=UTC), "2026-03"),  # its reminder is in February
+        (1, datetime(2026, 2, 27, 14, tzinfo=UTC), "2026-02"),
+        (1, datetime(2026, 1, 1, tzinfo=UTC), "2026-01"),
+        (31, datetime(2026, 12, 31, tzinfo=UTC), "2026-12"),
+    ],
+)
+def test_a_period_is_current_from_its_first_reminder_on(day: int, now: datetime, key: str) -> None:
+    assert rules.current(agreement(day=day), now).key == key
+
+
+@given(
+    st.integers(1, 31),
+    st.integers(0, 23),
+    st.integers(0, 14),
+    st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)),  # noqa: DTZ001 - made UTC below
+)
+def test_nothing_is_said_in_quiet_hours_and_each_instant_has_one_period(
+    day: int, hour: int, grace: int, when: datetime
+) -> None:
+    agreed = agreement(day=day, hour=hour, grace_days=grace)
+    now = when.replace(tzinfo=UTC)
+    one = rules.current(agreed, now)
+    following = rules.period(agreed, rules.next_key(one.key))
+    assert one.before <= now < following.before
+    assert one.before < one.day <= one.after
+    assert not any(
+        is_quiet(one.instant(which), agreed.quiet_hours, agreed.zone) for which in rules.WHICH
+    )
+    assert now < rules.coming(agreed, now).day
+
+
+def test_without_an_amount_there_is_no_contribution() -> None:
+    with pytest.raises(NoContributions):
+        rules.required(Agreement(language="en", zone="Africa/Nairobi", currency="KES"))
+
+
+def test_what_is_over_counts_ahead() -> None:
+    left = {"2026-03": 300}
+    parts = rules.allocate(1000, "2026-03", lambda key: left.get(key, 500))
+    assert parts == [("2026-03", 300), ("2026-04", 500), ("2026-05", 200)]
+
+
+def test_months_that_are_paid_are_passed_over() -> None:
+    left = {"2026-12": 0, "2027-01": -20}
+    assert rules.allocate(500, "2026-12", lambda key: left.get(key, 500)) == [("2027-02", 500)]
+
+
+def test_more_than_two_years_ahead_is_a_slip() -> None:
+    assert len(rules.allocate(25 * 500, "2026-03", lambda _: 500)) == 25
+    with pytest.raises(AmountFarAhead):
+        rules.allocate(25 * 500 + 1, "2026-03", lambda _: 500)
+
+
+@given(st.integers(1, 10**9), st.lists(st.integers(-5, 10**7), min_size=1, max_size=30))
+def test_the_parts_add_up_and_never_cover_more_than_is_left(amount: int, left: list[int]) -> None:
+    def left_of(key: str) -> int:
+        months = (int(key[:4]) - 2026) * 12 + int(key[5:]) - 1
+        return left[months % len(left)]
+
+    try:
+        parts = rules.allocate(amount, "2026-01", left_of)
+    except AmountFarAhead:
+        reach = [f"{2026 + n // 12}-{n % 12 + 1:02}" for n in range(25)]
+        assert amount > sum(max(0, left_of(key)) for key in reach)
+        return
+    assert sum(part for _, part in parts) == amount
+    assert all(0 < part <= left_of(key) for key, part in parts)
+    assert [key for key, _ in parts] == sorted(key for key, _ in parts)
+
+
+@pytest.mark.parametrize(
+    ("count", "card"),
+    [
+        (0, "▢▢▢▢▢"),
+        (3, "▣▣▣▢▢"),
+        (5, "▣▣▣▣▣"),
+        (7, "▣▣▣▣▣ ▣▣▢▢▢"),
+        (12, "▣▣▣▣▣ ▣▣▣▣▣ ▣▣▢▢▢"),
+    ],
+)
+def test_stamps_are_a_card_that_fills(count: int, card: str) -> None:
+    assert rules.stamps(count) == card
+
+
+@pytest.mark.parametrize(
+    ("words", "number"),
+    [
+        ("M-Pesa to Neema, 0712 345 678", "0712345678"),
+        ("+254 712 345678 (Neema)", "+254712345678"),
+        ("Give it to Neema on market day", ""),
+        ("Paybill 400200, account KITUI", "400200"),
+        ("KES 500 to Juma", ""),
+        ("", ""),
+    ],
+)
+def test_the_number_to_pay_to_can_be_copied(words: str, number: str) -> None:
+    assert rules.to_copy(words) == number
+
+
+@pytest.mark.parametrize(
+    ("events", "state"),
+    [
+        ([], "said"),
+        ([Event("confirmed", 2)], "said"),
+        ([Event("disputed", 2)], "disputed"),
+        ([Event("disputed", 2), Event("settled", 2)], "said"),
+        ([Event("disputed", 2), Event("settled", 3)], "disputed"),
+        ([Event("disputed", 2), Event("disputed", 3), Event("settled", 3)], "disputed"),
+        ([Event("disputed", 2), Event("withdrawn", 1)], "withdrawn"),
+    ],
+)
+def test_where_a_payment_stands(events: list[Event], state: str) -> None:
+    assert rules.state_of(events, booked=False) == state
+    assert rules.state_of(events, booked=True) == "booked"
+
+
+def test_who_disputes_after_confirming_does_not_confirm() -> None:
+    events = [Event("confirmed", 2), Event("confirmed", 3), Event("disputed", 2)]
+    assert rules.confirmers(events) == [3]
+    assert rules.confirmers([*events, Event("settled", 2)]) == [2, 3]
+
+
+def test_others_are_asked_in_their_turn() -> None:
+    assert rules.turns([2, 3], [5, 3, 4, 2, 6], 2) == [5, 4]

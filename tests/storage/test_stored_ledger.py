@@ -1,0 +1,325 @@
+"""The book in its file: what the database itself refuses, and what a changed byte gives away."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from books import Books, books_entry
+
+from bot.domain.ledger import Fault
+from bot.practices import fund
+from bot.storage import ledger, members
+from bot.storage.database import Transaction
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    made = Books(tmp_path)
+    made.has_group("Amina", "Juma", "Neema")
+    yield made
+    made.close()
+
+
+def has_entries(books: Books, count: int) -> None:
+    with books.transaction() as at:
+        for number in range(count):
+            who = number % 3 + 1
+            books_entry(
+                at,
+                1,
+                household_id=who,
+                recorded_by=who,
+                confirmed_by=(who % 3 + 1,),
+                note=f"note {number}" if number % 2 else None,
+                noted_by=who if number % 2 else None,
+            )
+
+
+def faults(books: Books) -> list[Fault]:
+    with books.transaction() as at:
+        return fund.verify(at, 1)
+
+
+def test_balances_are_what_the_entries_make(books: Books) -> None:
+    has_entries(books, 7)
+    with books.transaction() as at:
+        money = ledger.money_of(at, 1, "KES")
+        purse = ledger.account_id(at, 1, "purse", "savings")
+        mine = ledger.account_id(at, 1, "household", "savings", 1)
+        assert ledger.balance(at, purse, money.id) == 7 * 50_000
+        assert ledger.balance(at, mine, money.id) == -3 * 50_000
+        assert ledger.given_for(at, mine, money.id, "2026-03") == 3 * 50_000
+        assert ledger.given_for(at, mine, money.id, "2026-04") == 0
+        assert ledger.balance(at, None, money.id) == 0
+        assert ledger.head(at, 1).seq == 7
+    assert faults(books) == []
+
+
+def test_notes_are_read_back_and_their_authors_can_be_forgotten(books: Books) -> None:
+    has_entries(books, 4)
+    with books.transaction() as at:
+        assert ledger.note_of(at, 1, 2) == "note 1"
+        assert ledger.note_of(at, 1, 1) is None
+        head = ledger.head(at, 1)
+        at.run("DELETE FROM person_keys WHERE person_id = 2")
+        at.forget_seal(2)
+        assert ledger.note_of(at, 1, 2) is None
+        assert ledger.head(at, 1) == head
+    assert faults(books) == []
+
+
+def test_no_name_and_no_note_stands_in_the_file(books: Books) -> None:
+    has_entries(books, 4)
+    books.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    content = books.path.read_bytes()
+    assert b"note 1" not in content
+    assert b"Amina" not in content
+
+
+WRITTEN = ("entries", "postings", "entry_confirmations", "accounts", "commodities")
+SAID = ("claims", "claim_events", "household_ties")
+
+
+@pytest.mark.parametrize("table", WRITTEN + SAID)
+@pytest.mark.parametrize("verb", ["UPDATE {0} SET {1} = {1}", "DELETE FROM {0}"])
+def test_nothing_is_changed_or_removed(books: Books, table: str, verb: str) -> None:
+    has_entries(books, 1)
+    with books.transaction() as at:
+        at.run(
+            "INSERT INTO claims VALUES (1, 1, 'contribution', 1, 1, 'savings', NULL, 1, 100,"
+            " '2026-03', '2026-03-05', '', 1, NULL, NULL, NULL, 'k')"
+        )
+        at.run(
+            "INSERT INTO claim_events VALUES (1, 1, 2, 'confirmed', NULL, NULL, '')",
+        )
+    column = books.connection.execute(f"PRAGMA table_info({table})").fetchone()[1]
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        at.run(verb.format(table, column))
+
+
+@pytest.mark.parametrize("table", WRITTEN)
+def test_nothing_is_replaced(books: Books, table: str) -> None:
+    has_entries(books, 1)
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        at.run(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608 - our tables
+    books.connection.execute("PRAGMA recursive_triggers = OFF")
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        at.run(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}")  # noqa: S608 - our tables
+
+
+def writes(at: Transaction, *lines: tuple[int, int, int]) -> None:
+    """Write postings of the next entry by hand: account, amount, running balance."""
+    entry = 1 + at.value("SELECT coalesce(max(id), 0) FROM entries")
+    for number, (account, amount, balance) in enumerate(lines, 1):
+        at.run(
+            "INSERT INTO postings VALUES (:entry, :line, :account, 1, :amount, '', :balance)",
+            entry=entry,
+            line=number,
+            account=account,
+            amount=amount,
+            balance=balance,
+        )
+
+
+def closes(at: Transaction, *, confirmed_by: int | None = 2, **parts: object) -> None:
+    """Write the next entry by hand."""
+    entry = 1 + at.value("SELECT coalesce(max(id), 0) FROM entries")
+    facts = {
+        "id": entry,
+        "group": 1,
+        "seq": entry,
+        "kind": "contribution",
+        "by": 1,
+        "key": f"hand:{entry}",
+        "reverses": None,
+        "witnesses": 1,
+        "prev": ledger.head(at, 1).hash,
+    } | parts
+    if confirmed_by is not None:
+        at.run(
+            "INSERT INTO entry_confirmations VALUES (:entry, :who, '')",
+            entry=entry,
+            who=confirmed_by,
+        )
+    at.run(
+        "INSERT INTO entries VALUES (:id, :group, :seq, :kind, '2026-03-05', '', :by, :witnesses,"
+        " :key, NULL, NULL, :reverses, :prev, randomblob(32))",
+        **facts,
+    )
+
+
+def _writes_and_closes(
+    at: Transaction, lines: tuple[tuple[int, int, int], ...], **parts: object
+) -> None:
+    writes(at, *lines)
+    closes(at, **parts)  # type: ignore[arg-type]  # confirmed_by among them
+
+
+GOOD = ((1, -100, -50_100), (2, 100, 50_100))
+
+
+def test_what_is_in_order_is_taken(books: Books) -> None:
+    has_entries(books, 1)
+    with books.transaction() as at:
+        writes(at, *GOOD)
+        closes(at)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        (),  # no postings
+        ((1, -100, -50_100),),  # one side
+        ((1, -100, -50_100), (2, 99, 50_099)),  # not balanced
+        ((1, 0, -50_000), (2, 0, 50_000)),  # nothing
+        ((1, -100, -100), (2, 100, 50_100)),  # a running balance that is wrong
+        ((1, 60_000, 10_000), (2, -60_000, -10_000)),  # a purse below nothing
+        ((1, -100, -50_100), (99, 100, 100)),  # no such account
+        ((3, -100, -100), (2, 100, 50_100)),  # another group's account
+    ],
+)
+def test_the_database_refuses_wrong_postings(
+    books: Books, lines: tuple[tuple[int, int, int], ...]
+) -> None:
+    has_entries(books, 1)
+    other = books.has_group("Otieno")
+    with books.transaction() as at:
+        ledger.account(at, other.id, "purse", "savings")
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        _writes_and_closes(at, lines)
+    assert faults(books) == []
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        {"confirmed_by": None},  # nobody confirmed
+        {"confirmed_by": 1},  # who recorded it
+        {"confirmed_by": 77},  # no member
+        {"witnesses": 2},  # one of two
+        {"witnesses": 0, "confirmed_by": None},
+        {"seq": 3},  # a gap
+        {"seq": 1},
+        {"id": 9},
+        {"prev": bytes(32)},
+        {"prev": b"short"},
+        {"key": "test:1"},  # booked already
+        {"kind": "reversal"},  # of nothing
+        {"kind": "reversal", "reverses": 5},
+        {"reverses": 1},
+        {"by": 99},  # no member
+        {"group": 2},  # another group's accounts
+        {"kind": "Gift"},
+    ],
+)
+def test_the_database_refuses_a_wrong_entry(books: Books, parts: dict[str, object]) -> None:
+    has_entries(books, 1)
+    books.has_group("Otieno", "Kamau")
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        _writes_and_closes(at, GOOD, **parts)
+    assert faults(books) == []
+
+
+def test_a_household_does_not_witness_for_its_own_even_after_it_parted(books: Books) -> None:
+    with books.transaction() as at:
+        members.move_to_household(at, 2, 1)
+        members.move_to_household(at, 2, members.new_household(at, 1))
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        books_entry(at, 1)
+    with books.transaction() as at:
+        books_entry(at, 1, confirmed_by=(3,))
+    assert faults(books) == []
+
+
+def test_moving_in_later_makes_no_fault_of_what_was_witnessed_before(books: Books) -> None:
+    has_entries(books, 3)
+    with books.transaction() as at:
+        members.move_to_household(at, 2, 1)
+    assert faults(books) == []
+
+
+def test_a_member_number_as_witness_counts_in_its_own_group_only(books: Books) -> None:
+    other = books.has_group("Otieno")
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        books_entry(at, other.id, household_id=4, confirmed_by=(2,))
+
+
+def test_postings_without_an_entry_cannot_be_committed(books: Books) -> None:
+    has_entries(books, 1)
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        writes(at, *GOOD)
+
+
+def test_nothing_is_added_to_an_entry_that_is_closed(books: Books) -> None:
+    has_entries(books, 1)
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        at.run("INSERT INTO postings VALUES (1, 3, 1, 1, 5, '', -49995)")
+    with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
+        at.run("INSERT INTO entry_confirmations VALUES (1, 3, '')")
+
+
+def _cells(books: Books) -> list[tuple[str, str, str]]:
+    """Every cell of the book: table, column, and which row (by rowid, or by its key)."""
+    cells = []
+    for table in WRITTEN:
+        columns = books.connection.execute(f"PRAGMA table_info({table})").fetchall()
+        keys = [one["name"] for one in columns if one["pk"]]
+        for row in books.connection.execute(f"SELECT * FROM {table}").fetchall():  # noqa: S608 - our own tables
+            where = " AND ".join(f"{key} = {row[key]}" for key in keys)
+            cells += [(table, one["name"], where) for one in columns]
+    return cells
+
+
+def _changed(value: object) -> list[object]:
+    """What one byte more, less or other makes of a value."""
+    if value is None:
+        return []
+    if isinstance(value, int):
+        return [value + 1, value - 1, -value]
+    if isinstance(value, str):
+        changed = [value + "x", value[:-1], "x" + value[1:], value + "\x00"]
+        return [one for one in changed if one != value]
+    assert isinstance(value, bytes)
+    flipped = [
+        value[:place] + bytes([value[place] ^ 1]) + value[place + 1 :]
+        for place in {0, len(value) // 2, len(value) - 1}
+    ]
+    return [*flipped, value + b"\x00", value[:-1]]
+
+
+def test_any_byte_changed_by_hand_is_found_and_its_entry_named(books: Books) -> None:
+    has_entries(books, 4)
+    assert faults(books) == []
+    _drop_every_guard(books.connection)
+    found = tried = 0
+    for table, column, where in _cells(books):
+        value = books.connection.execute(
+            f"SELECT {column} FROM {table} WHERE {where}"  # noqa: S608 - our own tables
+        ).fetchone()[0]
+        for change in _changed(value):
+            books.connection.execute("BEGIN")
+            try:
+                books.connection.execute(
+                    f"UPDATE {table} SET {column} = ? WHERE {where}",  # noqa: S608 - as above
+                    (change,),
+                )
+            except sqlite3.IntegrityError:
+                books.connection.execute("ROLLBACK")
+                continue  # not even by hand
+            tried += 1
+            at = Transaction(books.connection, books.now, books.key, books.seals)
+            named = fund.verify(at, 1)
+            books.connection.execute("ROLLBACK")
+            assert named, f"{table}.{column} where {where}: {value!r} → {change!r}"
+            found += 1
+    assert found == tried > 400
+    assert faults(books) == []
+
+
+def _drop_every_guard(connection: sqlite3.Connection) -> None:
+    """What whoever holds the file can do: no trigger, no foreign key stands in the way."""
+    connection.execute("PRAGMA foreign_keys = OFF")
+    connection.execute("PRAGMA ignore_check_constraints = ON")
+    for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'"):
+        connection.execute(f"DROP TRIGGER {row['name']}")
