@@ -170,7 +170,7 @@ class Dispatcher:
             return
         route = self._commands.get(name)
         if route is not None and matches(route, wrote.update):
-            wrote.text = wrote.text.partition(" ")[2].strip()
+            wrote.text = "".join(wrote.text.split(maxsplit=1)[1:]).strip()
             route.answer(wrote)
         elif wrote.chat.is_private and wrote.sender is not None:
             raise NothingAsked
