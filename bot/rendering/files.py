@@ -48,7 +48,7 @@ def _rebuilt(kind: Any, value: Any) -> Any:  # noqa: ANN401 - any fact of a pict
         return _rebuilt(next(one for one in inner if one is not type(None)), value)
     if origin is tuple:
         return tuple(_rebuilt(inner[0], one) for one in value)
-    if origin is not None and issubclass(origin, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping):
         return {inner[0](key): _rebuilt(inner[1], one) for key, one in value.items()}
     if not (dataclasses.is_dataclass(kind) or hasattr(kind, "_fields")):
         return value
