@@ -302,10 +302,18 @@ def depth(at: Reading) -> int:
 
 
 def unasked_since(at: Reading, chat_id: int, since: datetime) -> int:
-    """Return how many messages were posted unasked in a chat since an instant."""
+    """Return how many messages were posted unasked in a chat since an instant.
+
+    Edits are not counted: a card counts once, where it was posted and not only brought up to date.
+    """
     count: int = at.value(
-        "SELECT count(*) FROM outbox WHERE chat_id = :chat AND urgency = 1 AND edits IS NULL"
-        " AND created_at >= :since AND state IN ('queued', 'sending', 'sent')",
+        "SELECT (SELECT count(*) FROM outbox WHERE chat_id = :chat AND urgency = 1"
+        " AND edits IS NULL AND card_id IS NULL AND created_at >= :since"
+        " AND (state IN ('queued', 'sending') OR (state = 'sent' AND message_id IS NOT NULL)))"
+        " + (SELECT count(*) FROM cards WHERE chat_id = :chat"
+        " AND (posted_at >= :since OR message_id IS NULL)"
+        " AND EXISTS (SELECT 1 FROM outbox WHERE card_id = cards.id AND urgency = 1"
+        " AND created_at >= :since AND state IN ('queued', 'sending', 'sent')))",
         chat=chat_id,
         since=utc_text(since),
     )
