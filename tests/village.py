@@ -67,6 +67,11 @@ class Someone:
         self.village.world.send(self.id, self._chat(in_group), content)
         await self.village.settles()
 
+    async def votes(self, *options: int, message: Message) -> None:
+        """Vote in a poll of the bot's; no options takes the vote back."""
+        self.village.world.vote(self.id, message.chat.id, message.message_id, list(options))
+        await self.village.settles()
+
     async def starts(self, payload: str = "") -> None:
         """Press Start in the private chat, perhaps by a link."""
         self.village.world.start(self.id, payload)

@@ -1,0 +1,237 @@
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from village import Someone, Village
+
+from bot.practices import polls as practice
+from bot.storage import polls
+from bot.storage.database import Reading, Transaction
+from sandbox.faults import Fault
+from sandbox.state import Message, Poll
+
+
+async def kitui(village: Village, *names: str, **parts: Any) -> list[Someone]:  # noqa: ANN401 - any part
+    people = village.has(*names)
+    group = await village.forms_group("Kitui", *people)
+    await village.is_set_up(group, *people, zone="Africa/Nairobi", **parts)
+    return people
+
+
+def poll_in(village: Village) -> Message:
+    return [one for one in village.group.messages if one.content.poll][-1]
+
+
+def telegrams(message: Message) -> Poll:
+    assert message.content.poll is not None
+    return message.content.poll
+
+
+def polls_in(village: Village) -> list[Message]:
+    return [one for one in village.group.messages if one.content.poll]
+
+
+def kept(at: Reading, poll_id: int = 1) -> list[int]:
+    return polls.counts(at, polls.by_id(at, poll_id))
+
+
+async def counts(village: Village, poll_id: int = 1) -> list[int]:
+    assert village.bot is not None
+    return await village.bot.database.read(kept, poll_id)
+
+
+def reactions_to(village: Village, text: str) -> set[str]:
+    chat = village.group.chat
+    return {
+        emoji
+        for one in chat.messages.values()
+        if one.content.text == text
+        for emoji in one.reactions.values()
+    }
+
+
+async def test_a_member_asks_and_everybodys_last_vote_counts(village: Village) -> None:
+    amina, juma, neema = await kitui(village, "Amina", "Juma", "Neema")
+    await amina.writes("/poll When do we meet? | Friday | Sunday", in_group=True)
+
+    poll = poll_in(village)
+    assert telegrams(poll).question == "When do we meet?"
+    assert [one.text for one in telegrams(poll).options] == ["Friday", "Sunday"]
+    assert not telegrams(poll).is_anonymous
+    assert "Wednesday" in telegrams(poll).description
+    assert "6:00" in telegrams(poll).description
+
+    await amina.votes(0, message=poll)
+    await juma.votes(0, message=poll)
+    await neema.votes(1, message=poll)
+    await juma.votes(1, message=poll)
+    assert await counts(village) == [1, 2]
+
+    await neema.votes(message=poll)  # taken back
+    assert await counts(village) == [1, 1]
+
+
+async def test_it_closes_in_the_evening_two_days_on_and_nothing_is_said(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll Goats or chickens? | Goats | Chickens", in_group=True)
+    poll = poll_in(village)
+    await juma.votes(0, message=poll)
+    said = len(village.group.messages)
+
+    await village.moves_to(datetime(2026, 3, 4, 14, 59, tzinfo=UTC))
+    assert not telegrams(poll).is_closed
+    await village.waits(minutes=2)  # 18:00 in Nairobi
+    assert telegrams(poll).is_closed
+    assert len(village.group.messages) == said
+
+    assert village.bot is not None
+    assert await village.bot.database.read(polls.totals, 1) == [[1, 0]]
+
+
+async def test_lines_do_as_well_as_bars(village: Village) -> None:
+    [amina] = await kitui(village, "Amina")
+    await amina.writes("/poll\nWhere do we meet?\nThe school\nThe church", in_group=True)
+    assert telegrams(poll_in(village)).question == "Where do we meet?"
+    assert [one.text for one in telegrams(poll_in(village)).options] == ["The school", "The church"]
+
+
+async def test_who_asked_closes_it_sooner_and_nobody_else_does(village: Village) -> None:
+    _amina, juma, neema = await kitui(village, "Amina", "Juma", "Neema")
+    await juma.writes("/poll Rain? | Yes | No", in_group=True)
+    poll = poll_in(village)
+
+    await neema.writes("/poll", in_group=True, reply_to=poll)
+    assert "Only Juma" in village.group.reads
+    assert not telegrams(poll).is_closed
+
+    said = len(village.group.messages)
+    await juma.writes("/poll close", in_group=True, reply_to=poll)
+    assert telegrams(poll).is_closed
+    assert len(village.group.messages) == said
+    assert reactions_to(village, "/poll close") == {"👍"}
+
+    await juma.writes("/poll", in_group=True, reply_to=poll)
+    assert "closed already" in village.group.reads
+    await village.waits(days=3)  # and the hour that was planned does nothing
+
+
+async def test_a_facilitator_may_close_it_too(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await juma.writes("/poll Rain? | Yes | No", in_group=True)
+    await amina.writes("/poll", in_group=True, reply_to=poll_in(village))
+    assert telegrams(poll_in(village)).is_closed
+
+
+async def test_what_is_wrong_is_said_with_what_was_written(village: Village) -> None:
+    [amina] = await kitui(village, "Amina")
+    fifteen = " | ".join(f"Village {number}" for number in range(15))
+    for written, told, repeated in (
+        ("", "Write the question", "/poll When do we meet? | Friday | Sunday"),
+        ("Do we meet?", "Write the question", "/poll Do we meet? | Yes | No"),
+        ("Do we meet? | Yes", "two answers or more", "/poll Do we meet? | Yes"),
+        (f"Where? | {fifteen}", "This one has 15", fifteen),
+        ("Where? | Here | HERE", "is there twice", "/poll Where? | Here | HERE"),
+        ("W" * 301 + " | A | B", "Yours has 301", "W" * 301),
+        ("Where? | A | " + "B" * 101, "This one is longer", "B" * 101),
+        ("Where? | <b>A</b> | <b>A</b>", "is there twice", "/poll Where? | <b>A</b> | <b>A</b>"),
+        ("| | |", "Write the question", "/poll | | | | Yes | No"),
+        ("A" * 3900 + " | B", "two answers or more", ""),
+    ):
+        await amina.writes(f"/poll {written}", in_group=True)
+        assert told in village.group.reads
+        assert repeated in village.group.reads
+    assert polls_in(village) == []
+
+
+async def test_in_private_it_says_where_a_poll_belongs(village: Village) -> None:
+    [amina] = await kitui(village, "Amina")
+    await amina.writes("/poll Rain? | Yes | No")
+    assert "in your group" in amina.reads
+    assert "/poll Rain? | Yes | No" in amina.reads
+
+
+async def test_only_members_ask(village: Village) -> None:
+    amina, juma = village.has("Amina", "Juma")
+    group = await village.forms_group("Kitui", amina, juma)
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+    assert "not set up" in village.group.reads
+
+    await village.is_set_up(group, amina)
+    await juma.writes("/poll Rain? | Yes | No", in_group=True)
+    assert "/join" in village.group.reads
+    assert polls_in(village) == []
+
+
+async def test_a_group_that_wants_no_polls_is_told_how_to_have_them(village: Village) -> None:
+    [amina] = await kitui(village, "Amina", practices=frozenset({"digests"}))
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+    assert "/setup" in village.group.reads
+    assert polls_in(village) == []
+
+
+async def test_the_vote_of_somebody_outside_is_not_kept(village: Village) -> None:
+    amina, juma = village.has("Amina", "Juma")
+    group = await village.forms_group("Kitui", amina, juma)
+    await village.is_set_up(group, amina)
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+
+    await juma.votes(0, message=poll_in(village))
+    await amina.votes(1, message=poll_in(village))
+    assert await counts(village) == [0, 1]
+    assert juma.messages() == []
+
+
+async def test_votes_that_come_while_the_bot_is_down_count(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+    poll = poll_in(village)
+    await village.bot_stops()
+
+    village.sandbox.clock.set(poll_closes := datetime(2026, 3, 4, 15, 0, tzinfo=UTC))
+    await amina.votes(0, message=poll)
+    await juma.votes(1, message=poll)
+    village.sandbox.clock.set(poll_closes + timedelta(hours=20))
+    await juma.votes(0, message=poll)
+    await village.bot_starts()  # it closes at once: the votes were made before
+    await village.waits(minutes=1)
+
+    assert telegrams(poll).is_closed
+    assert await counts(village) == [2, 0]
+
+
+async def test_a_poll_that_was_sent_twice_is_one_vote(village: Village) -> None:
+    amina, juma, neema = await kitui(village, "Amina", "Juma", "Neema")
+    assert village.bot is not None
+    village.sandbox.faults.add(Fault("drop_after", method="sendPoll", times=1))
+    village.world.say(amina.id, village.group.id, "/poll Rain? | Yes | No")
+    while not village.bot.outbox.failures:  # noqa: ASYNC110 - it is no event
+        await asyncio.sleep(0.005)
+    village.sandbox.clock.set(village.now + timedelta(seconds=10))
+    village.bot.outbox.wake()
+    await village.settles()
+    first, second = polls_in(village)
+
+    await amina.votes(0, message=first)  # nobody told us of this one, until it is voted in
+    await juma.votes(0, message=second)
+    await neema.votes(1, message=second)
+    await neema.votes(0, message=first)
+    assert await counts(village) == [3, 0]
+
+
+async def test_a_vote_that_comes_before_we_know_the_poll_is_counted(village: Village) -> None:
+    amina, _juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+    poll = telegrams(poll_in(village))
+    assert village.bot is not None
+
+    def forget_and_vote_and_learn(at: Transaction) -> None:
+        at.run("DELETE FROM poll_posts")
+        person = at.value("SELECT person_id FROM members WHERE id = 2")
+        practice.vote(at, poll.id, person, [1])
+        assert kept(at) == [0, 0]
+        result = {"poll": {"id": poll.id}, "chat": {"id": village.group.id}, "message_id": 5}
+        practice.RESULTS[practice.POSTED](at, 1, result)
+        assert kept(at) == [0, 1]
+        assert at.value("SELECT count(*) FROM poll_votes_parked") == 0
+
+    await village.bot.database.transact(forget_and_vote_and_learn)
