@@ -29,6 +29,7 @@ from bot.handlers import (
     peer_help as peer_help_handlers,
     polls as polls_handlers,
     setup as setup_handlers,
+    thanks as thanks_handlers,
 )
 from bot.practices import (
     chats as chats_practice,
@@ -70,6 +71,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     contributions_handlers,
     fund_handlers,
     polls_handlers,
+    thanks_handlers,
     digests_handlers,
     goals_handlers,
     peer_help_handlers,
