@@ -1,0 +1,224 @@
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from itertools import islice
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+
+from bot.domain import digests
+from bot.domain.agreement import Agreement, Contribution, Digest as DigestPart
+from bot.domain.calendar import add_months, is_quiet, local
+from bot.domain.digests import (
+    CheckInFacts,
+    Coming,
+    DigestFacts,
+    FundFacts,
+    MonthEnd,
+    ThanksFacts,
+    compose,
+    shortened,
+    shorter,
+)
+from bot.domain.polls import Outcome
+from bot.rendering import digests as written, files
+from bot.rendering.messages import languages
+
+NAIROBI = Agreement("en", "Africa/Nairobi", "KES")
+FULL = DigestFacts(
+    title="Kitui",
+    month="2026-03",
+    check_ins=CheckInFacts("2026-03", 5, 6),
+    fund=FundFacts(
+        "KES",
+        1_250_000,
+        950_000,
+        (MonthEnd("2026-02", 950_000), MonthEnd("2026-03", 1_250_000)),
+        5,
+        6,
+        "a1b2-c3d4",
+    ),
+    polls=(Outcome("When do we meet?", ("Friday",), 4, 6), Outcome("Goats?", (), 0, 0)),
+    thanks=(ThanksFacts("Amina", "Juma", "the water"), ThanksFacts("Neema", None, "all of you")),
+    joined=("Grace", "Baraka"),
+    coming=(Coming("check_in", datetime(2026, 4, 24, 15, tzinfo=UTC)),),
+)
+
+words = st.text(max_size=400)
+names = st.text(min_size=1, max_size=80)
+amounts = st.integers(-(10**12), 10**12)
+instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis wants its bounds bare
+months = st.builds("{:04}-{:02}".format, st.integers(2020, 2035), st.integers(1, 12))
+outcomes = st.builds(
+    Outcome, words, st.lists(words, max_size=12).map(tuple), st.integers(0, 99), st.integers(0, 99)
+)
+facts_of_any_month = st.builds(
+    DigestFacts,
+    title=words,
+    month=months,
+    is_so_far=st.booleans(),
+    check_ins=st.none() | st.builds(CheckInFacts, months, st.integers(0, 80), st.integers(1, 80)),
+    fund=st.none()
+    | st.builds(
+        FundFacts,
+        st.sampled_from(["KES", "RWF", "USD", "KWD"]),
+        amounts,
+        amounts,
+        st.lists(st.builds(MonthEnd, months, amounts), max_size=14).map(tuple),
+        st.integers(0, 80),
+        st.integers(0, 80),
+        st.sampled_from(["", "a1b2-c3d4"]),
+    ),
+    polls=st.lists(outcomes, max_size=12).map(tuple),
+    thanks=st.lists(st.builds(ThanksFacts, names, st.none() | names, words), max_size=30).map(
+        tuple
+    ),
+    joined=st.lists(names, max_size=40).map(tuple),
+    coming=st.lists(
+        st.builds(Coming, st.sampled_from(["check_in", "contribution", "digest"]), instants),
+        max_size=3,
+    ).map(tuple),
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(facts_of_any_month, st.sampled_from(languages()))
+def test_any_month_fits_under_its_picture_and_is_always_told_the_same(
+    facts: DigestFacts, language: str
+) -> None:
+    digest = compose(facts)
+    caption = written.caption(digest, language, "Africa/Nairobi")
+    assert written.length(caption) <= 1024
+    assert caption == written.caption(compose(facts), language, "Africa/Nairobi")
+    card = written.card(digest, language, "Africa/Nairobi")
+    assert card == written.card(compose(facts), language, "Africa/Nairobi")
+    assert len(card.coming_up) == len(facts.coming)
+
+
+@settings(max_examples=10, deadline=None)
+@given(facts_of_any_month)
+def test_any_month_can_be_drawn(facts: DigestFacts) -> None:
+    card = written.card(compose(facts), "en", "Africa/Nairobi")
+    assert files.make(files.picture(card))[1].startswith(b"\x89PNG")
+
+
+@given(facts_of_any_month)
+def test_what_is_left_out_is_counted_and_it_ends(facts: DigestFacts) -> None:
+    digest: digests.Digest | None = compose(facts)
+    for _ in range(100):
+        assert digest is not None
+        assert (
+            digest.thanks.count
+            == len(facts.thanks)
+            == len(digest.thanks.shown) + digest.thanks.more
+        )
+        assert digest.polls.count == len(facts.polls)
+        digest = shorter(digest)
+        if digest is None:
+            return
+    raise AssertionError("it never ends")
+
+
+def test_the_same_numbers_stand_in_the_words_and_in_the_picture() -> None:
+    digest = compose(FULL)
+    caption = written.caption(digest, "en", NAIROBI.zone).text
+    card = written.card(digest, "en", NAIROBI.zone)
+    assert card.ring is not None
+    assert card.fund is not None
+    for shown in (
+        card.period,
+        card.ring.label,
+        card.fund.headline,
+        card.fund.change,
+        *card.coming_up,
+        *(f"{one.number} {one.words}" for one in card.small_facts),
+    ):
+        assert shown in caption
+    assert [one.shown for one in card.fund.points] == ["KES\u00a09,500.00", "KES\u00a012,500.00"]
+
+
+@pytest.mark.parametrize(
+    "nothing",
+    [
+        {"check_ins": None, "fund": None, "polls": (), "thanks": (), "joined": ()},
+        {
+            "check_ins": CheckInFacts("2026-03", 0, 6),  # nobody is shamed
+            "fund": FundFacts("KES", 950_000, 950_000, (), 0, 6),
+            "polls": (),
+            "thanks": (),
+            "joined": (),
+        },
+    ],
+)
+def test_a_month_without_news_has_none(nothing: dict[str, object]) -> None:
+    assert not compose(replace(FULL, **nothing)).has_news  # type: ignore[arg-type]  # parts of it
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        {"check_ins": CheckInFacts("2026-03", 1, 6)},
+        {"fund": FundFacts("KES", 0, 500)},
+        {"fund": FundFacts("KES", 500, 500, (), 1, 6)},
+        {"polls": (Outcome("Rain?", (), 0, 0),)},
+        {"thanks": (ThanksFacts("Amina", None, ""),)},
+        {"joined": ("Neema",)},
+    ],
+)
+def test_any_one_thing_is_news(part: dict[str, object]) -> None:
+    facts = DigestFacts("Kitui", "2026-03", **part)  # type: ignore[arg-type]  # parts of it
+    assert compose(facts).has_news
+
+
+def test_people_s_own_words_are_cut_between_words() -> None:
+    assert shortened("as it was", 9) == "as it was"
+    assert shortened("as it was before", 10) == "as it was…"
+    assert shortened("as it, was before", 8) == "as it…"
+    assert shortened("x" * 50, 10) == "x" * 9 + "…"
+
+
+@given(st.text(), st.integers(1, 60))
+def test_nothing_is_longer_than_it_may_be(text: str, most: int) -> None:
+    assert len(shortened(text, most)) <= most
+
+
+@given(
+    instants,
+    st.integers(1, 31),
+    st.integers(0, 23),
+    st.sampled_from(["Africa/Nairobi", "America/New_York", "Pacific/Chatham", "Africa/Cairo"]),
+)
+def test_digests_cover_one_month_after_the_other(
+    after: datetime, day: int, hour: int, zone: str
+) -> None:
+    agreement = replace(NAIROBI, zone=zone, digest=DigestPart(day, hour))
+    found = list(islice(digests.occurrences(agreement, after), 15))
+    assert all(one.due_at > after for one in found)
+    assert not any(is_quiet(one.due_at, agreement.quiet_hours, zone) for one in found)
+    covered = [digests.first_day(one.month) for one in found]
+    assert covered == [add_months(covered[0], number) for number in range(15)]
+    assert all(
+        one.due_at - datetime.combine(first, datetime.min.time(), UTC) < timedelta(days=65)
+        for one, first in zip(found, covered, strict=True)
+    )
+
+
+def test_a_digest_on_the_last_day_still_tells_the_month_before() -> None:
+    agreement = replace(NAIROBI, digest=DigestPart(31, 22))
+    [one] = islice(digests.occurrences(agreement, datetime(2026, 3, 31, 20, tzinfo=UTC)), 1)
+    assert one.month == "2026-02"  # due on the 31st at 22:00, said when the night is over
+    assert local(one.due_at, NAIROBI.zone).date() == date(2026, 4, 1)
+
+
+def test_what_is_coming_up_is_what_the_group_does_the_soonest_first() -> None:
+    now = datetime(2026, 4, 1, 15, 0, tzinfo=UTC)
+    everything = replace(
+        NAIROBI,
+        practices=frozenset({"check_ins", "contributions", "digests"}),
+        contribution=Contribution(50_000),
+    )
+    assert [one.what for one in digests.coming_up(everything, now)] == [
+        "contribution",
+        "check_in",
+        "digest",
+    ]
+    assert digests.coming_up(replace(NAIROBI, practices=frozenset()), now) == ()
