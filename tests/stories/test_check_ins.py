@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from circle import (
     CLOSES,
     OPENS,
@@ -19,6 +20,7 @@ from circle import (
 )
 from village import Media, Someone, Village, buttons_of, words
 
+from bot.domain.agreement import CheckIn
 from bot.domain.calendar import parse_utc
 from bot.practices import check_ins
 from bot.storage.database import Reading
@@ -143,6 +145,7 @@ async def test_changed_until_it_closes(village: Village) -> None:
     await amina.taps("Money in")
     assert "✅ + More" in amina.labels()
     await amina.taps("Less")
+    assert amina.toast == "", "who was in already is not thanked for it again"
     assert "Money in: − Less" in amina.reads
     await amina.taps("Change")
     await amina.taps("My words")
@@ -407,6 +410,30 @@ async def test_a_bot_that_comes_back_at_night_waits_for_the_morning(village: Vil
     assert not group.sees("Check-in for March")
     await village.moves_to(night + timedelta(hours=5))
     assert group.sees("Check-in for March")
+
+
+@pytest.mark.parametrize(
+    ("hour", "back_after_hours", "then_hours", "reminded"),
+    [
+        (18, 2, 0, True),  # eight in the evening
+        (18, 13, 0, False),  # the next morning: too late
+        (18, 8, 6, False),  # at night, and the morning would be too late
+        (20, 7, 0, False),  # at night …
+        (20, 7, 5, True),  # … and in the morning, eleven hours late
+    ],
+)
+async def test_a_reminder_the_bot_was_off_for(
+    village: Village, hour: int, back_after_hours: int, then_hours: int, *, reminded: bool
+) -> None:
+    [amina] = village.has("Amina")
+    await forms_circle(village, "Kitui Circle", amina, check_in=CheckIn(hour=hour))
+    opens = OPENS + timedelta(hours=hour - 18)
+    await village.moves_to(opens)
+    await village.bot_stops()
+    village.sandbox.clock.set(opens + timedelta(days=1, hours=back_after_hours))
+    await village.bot_starts()
+    await village.waits(hours=then_hours, seconds=1)
+    assert len(reminders(amina)) == int(reminded)
 
 
 async def test_months_of_being_off_are_caught_up_in_order(village: Village) -> None:
