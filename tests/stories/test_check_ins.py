@@ -20,10 +20,12 @@ from circle import (
 )
 from village import Media, Someone, Village, buttons_of, words
 
+from bot.domain import agreement as agreements
 from bot.domain.agreement import CheckIn
 from bot.domain.calendar import parse_utc
 from bot.practices import check_ins
-from bot.storage.database import Reading
+from bot.storage import groups
+from bot.storage.database import Reading, Transaction
 from sandbox.state import Content, Message
 
 
@@ -479,3 +481,95 @@ async def test_what_the_digest_is_told_stays_the_same(village: Village) -> None:
     assert (facts.month, facts.done, facts.of) == ("2026-03", 1, 2)
     await leaves(amina)
     assert await read(check_ins.month_facts, 1, OPENS, until) == facts
+
+
+# -- where it is not to be ------------------------------------------------------------------------
+
+
+async def test_a_group_that_does_no_check_ins_has_none(village: Village) -> None:
+    [amina] = village.has("Amina")
+    group = await opens_circle(village, amina, practices=frozenset({"polls"}))
+    assert not group.sees("Check-in for March")
+    await amina.writes("/checkin")
+    assert "no monthly check-in" in amina.reads
+    await amina.writes("/checkin", in_group=True)
+    assert "no monthly check-in" in group.reads
+
+
+async def test_a_group_that_stops_check_ins_ends_the_round_and_opens_no_other(
+    village: Village,
+) -> None:
+    [amina] = village.has("Amina")
+    group = await opens_circle(village, amina)
+    await _agrees_to(village, practices=frozenset({"polls"}))
+    await answers_all(amina)
+    await village.moves_to(CLOSES)
+    assert "1 of 1 took part" in round_card(group)
+    await village.moves_to(OPENS_NEXT)
+    assert not group.sees("Check-in for April")
+
+
+async def test_another_day_agreed_within_a_month_opens_that_month_once(village: Village) -> None:
+    [amina] = village.has("Amina")
+    group = await opens_circle(village, amina)
+    await _agrees_to(village, check_in=CheckIn(day=30))
+    await village.moves_to(OPENS_NEXT)
+    assert not group.sees("Check-in for April")
+    await village.moves_to(OPENS_NEXT + timedelta(days=6))
+    assert group.sees("Check-in for April")
+    assert len([one for one in group.messages if "Check-in for" in words(one)]) == 2
+
+
+async def test_a_group_that_the_bot_was_removed_from_rests(village: Village) -> None:
+    [amina] = village.has("Amina")
+    group = await forms_circle(village, "Kitui Circle", amina)
+    village.world.kick(village.world.bot.id, group.id)
+    await village.moves_to(OPENS)
+    assert not amina.sees("1/5")
+
+
+async def test_a_group_without_members_is_asked_nothing(village: Village) -> None:
+    [amina] = village.has("Amina")
+    group = await opens_circle(village, others=(amina,))
+    assert not group.sees("Check-in for March")
+
+
+async def test_the_command_in_the_group_says_when_the_next_one_is(village: Village) -> None:
+    [amina] = village.has("Amina")
+    group = await forms_circle(village, "Kitui Circle", amina)
+    await amina.writes("/checkin", in_group=True)
+    assert "opens on March 24" in group.reads
+
+
+async def test_a_line_that_is_asked_again_takes_a_reply(village: Village) -> None:
+    [amina] = village.has("Amina")
+    await opens_circle(village, amina)
+    for label in USUAL_TAPS:
+        await amina.taps(label)
+    await amina.writes("/checkin")
+    assert "5/5" in amina.reads
+    await amina.writes("By reply", reply_to=amina.messages()[-1])
+    assert "“By reply”" in amina.reads
+
+
+async def test_reminders_can_be_chosen_beside_ones_answers(village: Village) -> None:
+    [amina] = village.has("Amina")
+    await opens_circle(village, amina)
+    await answers_all(amina)
+    await amina.taps("Change")
+    await amina.taps("No reminders")
+    assert "🔔 Remind me" in amina.labels()
+    await amina.taps("All is well")
+    assert "✏️ Change" in amina.labels()
+    await village.moves_to(OPENS_NEXT + timedelta(days=4))
+    assert not reminders(amina)
+
+
+async def _agrees_to(village: Village, **parts: object) -> None:
+    def agrees(at: Transaction) -> None:
+        agreement = groups.agreement(at, 1)
+        groups.agree(at, 1, agreements.with_parts(agreement, parts), changed_by=None)
+        check_ins.plan(at, 1)
+
+    assert village.bot is not None
+    await village.bot.database.transact(agrees)
