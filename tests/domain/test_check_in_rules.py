@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given, settings, strategies as st
 
 from bot.domain.agreement import Agreement, CheckIn
 from bot.domain.calendar import after_quiet, is_quiet, local, to_utc
@@ -198,6 +198,7 @@ def test_late_it_opens_only_with_more_than_a_day_left() -> None:
     assert not is_worth_opening(longer, longer.closes_at - timedelta(hours=24))
 
 
+@settings(deadline=None)  # zones are read from disk the first time
 @given(agreements, instants)
 def test_openings_come_one_a_month_outside_the_quiet_hours(
     agreement: Agreement, after: datetime
@@ -218,6 +219,7 @@ def test_openings_come_one_a_month_outside_the_quiet_hours(
         assert opening_in(agreement, first_day(one.month)) == one
 
 
+@settings(deadline=None)  # zones are read from disk the first time
 @given(agreements, instants)
 def test_reminders_are_two_at_most_within_the_round_and_never_at_night(
     agreement: Agreement, after: datetime
