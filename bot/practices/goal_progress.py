@@ -97,9 +97,13 @@ def hear_why(at: Transaction, question: Question, text: str) -> Shown:
 
 
 def story(at: Reading, goal_id: int, person_id: int, page: int) -> Shown:
-    """Show how a goal went, entry by entry, the newest first; what was corrected stays."""
+    """Show how a goal went, entry by entry, the newest first; what was corrected stays.
+
+    What counts has a number, by which it can be put right.
+    """
     place = look(at, goal_id, person_id)
-    said = list(reversed(place.goal.said))
+    numbers = {one.id: number for number, one in enumerate(place.goal.entries, start=1)}
+    said = [(one, numbers.get(one.id)) for one in reversed(place.goal.said)]
     pages = (len(said) + STORY_PAGE - 1) // STORY_PAGE
     page = min(page, pages - 1)
     entries = said[page * STORY_PAGE : (page + 1) * STORY_PAGE]

@@ -80,7 +80,7 @@ CREATE TABLE goal_states (      -- open, reached, let go, and perhaps open again
   id INTEGER PRIMARY KEY,
   goal_id INTEGER NOT NULL REFERENCES goals,
   state TEXT NOT NULL CHECK (state IN ('open', 'reached', 'let_go')),
-  round_id INTEGER,             -- said in this monthly check-in, where it was said there
+  round_id INTEGER REFERENCES rounds,  -- said in this monthly check-in, where it was said there
   since TEXT NOT NULL
 ) STRICT;
 CREATE INDEX goal_states_in_order ON goal_states (goal_id, id);
@@ -93,7 +93,7 @@ CREATE TABLE goal_months (      -- how it moved, by the monthly check-in: a roun
   id INTEGER PRIMARY KEY,
   goal_id INTEGER NOT NULL REFERENCES goals,
   person_id INTEGER NOT NULL REFERENCES people,
-  round_id INTEGER NOT NULL,
+  round_id INTEGER NOT NULL REFERENCES rounds,
   moved TEXT NOT NULL CHECK (moved IN ('back', 'same', 'little', 'lot', 'reached')),
   noted_at TEXT NOT NULL
 ) STRICT;
