@@ -1,5 +1,6 @@
 """How far a goal has come: said, ticked, corrected; reached, let go, taken up again; its line."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from bot.domain import goals as rules
@@ -27,6 +28,7 @@ from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.questions import Question
 
+TITLE_MAX: Final = 60  # signs of a picture's heading
 STORY_PAGE: Final = 8  # entries on one page of how a goal went
 
 
@@ -239,36 +241,40 @@ def take_up(at: Transaction, goal_id: int, person_id: int) -> Shown:
 def draw_line(at: Transaction, goal_id: int, person_id: int, chat: Chat) -> None:
     """Send a picture of how a goal went, the same numbers in words below. Raises LineNeedsTwo."""
     place = look(at, goal_id, person_id)
-    goal = place.goal
-    entries = rules.line_of(goal.entries)
+    entries = rules.line_of(place.goal.entries)
     if len(entries) < 2:  # noqa: PLR2004 - one point is no line
         raise LineNeedsTwo
     language = people.by_id(at, person_id).language
-
-    def shown(value: int) -> str:
-        return messages.clean_name(messages.plain("goals/value", language, goal=goal, value=value))
-
-    facts = LineChart(
-        title=messages.clean_name(goal.words or "…", 60),
-        subtitle=messages.plain("goals/line_subtitle", language, **place.facts),
-        points=tuple(
-            Point(
-                messages.plain("goals/line_day", language, entry=one, zone=place.zone),
-                float(goal.decimal(one.value)),
-                shown(one.value),
-            )
-            for one in entries
-        ),
-        target=Target(float(goal.decimal(goal.to_value)), shown(goal.to_value)),
-        from_zero=goal.measure != "number",
-    )
     speaking.say(
         at,
         chat,
         language,
         "goals/line",
-        picture=files.picture(facts),
+        picture=files.picture(line_chart(place, entries, language)),
         entries=entries,
-        left_out=len(goal.entries) - len(entries),
+        left_out=len(place.goal.entries) - len(entries),
         **place.facts,
+    )
+
+
+def line_chart(place: Place, entries: Sequence[Entry], language: str) -> LineChart:
+    """Return the facts of a goal's picture: these entries as points, and its target."""
+    goal = place.goal
+
+    def words(message: str, **facts: object) -> str:
+        return messages.clean_name(messages.plain(message, language, **place.facts, **facts))
+
+    return LineChart(
+        title=messages.clean_name(goal.words or "…", TITLE_MAX),
+        subtitle=words("goals/line_subtitle"),
+        points=tuple(
+            Point(
+                words("goals/line_day", entry=one),
+                float(goal.decimal(one.value)),
+                words("goals/value", value=one.value),
+            )
+            for one in entries
+        ),
+        target=Target(float(goal.decimal(goal.to_value)), words("goals/line_target")),
+        from_zero=goal.measure != "number",
     )

@@ -24,6 +24,7 @@ from bot.storage.members import Member
 from bot.storage.outbox import Card
 from bot.storage.questions import Question
 
+PAST_MAX: Final = 12  # closed goals in one message
 LINK: Final = "goals"  # the deep link's purpose; its number is the group's
 #: What may stand open about goals: only one at a time, so that no answer meets the wrong question.
 ASKED_PART, ASKED_NOW, ASKED_WHY, ASKED_FIX = "goal_part", "goal_now", "goal_why", "goal_fix"
@@ -216,7 +217,10 @@ def follow_link(at: Reading, group_id: int, person_id: int) -> Shown:
 
     The link is signed and was seen in the group: its name may be told to who follows it.
     """
-    group = groups.by_id(at, group_id)
+    try:
+        group = groups.by_id(at, group_id)
+    except LookupError:
+        raise GoalNotYours from None
     members.require(at, group.id, person_id, group_title=group.title)
     return of_group(at, group.id, person_id)
 
@@ -252,7 +256,7 @@ def past(at: Reading, group_id: int, person_id: int) -> Shown:
     group, member = enter(at, group_id, person_id)
     closed = [one for one in store.of_member(at, member.id) if one.state != "open"]
     zone = groups.agreement(at, group.id).zone
-    newest = sorted(closed, key=lambda one: one.state_since, reverse=True)[:20]
+    newest = sorted(closed, key=lambda one: one.state_since, reverse=True)[:PAST_MAX]
     return Shown("goals/past", {"group": group, "goals": newest, "zone": zone})
 
 
