@@ -6,7 +6,6 @@ slowly, as a server across the world does. It runs in the driver's process, on a
 
 import asyncio
 import json
-import time
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,10 +27,8 @@ class FakeApi:
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     wanted: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
-    sent_at: dict[int, float] = field(default_factory=dict)
-    delays: list[float] = field(default_factory=list)
+    answers: int = 0
     next_message: int = 1_000_000
-    confirmed: int = 0
 
     async def start(self) -> str:
         app = web.Application()
@@ -49,7 +46,7 @@ class FakeApi:
         """Hand these out from now, and wait for as many answers."""
         self.answered.clear()
         self.counts.clear()
-        self.delays.clear()
+        self.answers = 0
         self.wanted = len(updates)
         self.pending += updates
         self.arrived.set()
@@ -72,21 +69,20 @@ class FakeApi:
             return _ok(ME)
         if method not in ANSWERS:
             return _ok(result=True)
-        self._count_answer(int(params["chat_id"]))
+        if int(params["chat_id"]) > 0:  # what the group's card shows is not an answer
+            self._count_answer()
         self.next_message += 1
         chat = {"id": int(params["chat_id"]), "type": "private", "first_name": "x"}
         return _ok({"message_id": self.next_message, "date": 1, "chat": chat, "text": "x"})
 
-    def _count_answer(self, chat_id: int) -> None:
-        if chat_id in self.sent_at:
-            self.delays.append(time.perf_counter() - self.sent_at.pop(chat_id))
-        if sum(self.counts[name] for name in ANSWERS) >= self.wanted:
+    def _count_answer(self) -> None:
+        self.answers += 1
+        if self.answers >= self.wanted:
             self.answered.set()
 
     async def _updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
         while self.pending and self.pending[0]["update_id"] < offset:
             self.pending.pop(0)
-            self.confirmed += 1
         if not self.pending and seconds:
             self.arrived.clear()
             try:

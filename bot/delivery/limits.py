@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 OVERALL_PER_SECOND: Final = 30.0
-OVERALL_BURST: Final = 30.0
+OVERALL_BURST: Final = 24.0  # below the published 30, so that a burst is not refused
 PRIVATE_PER_SECOND: Final = 1.0
 PRIVATE_BURST: Final = (
     4.0  # Telegram bears short bursts; a dialogue answers a tap with two or three
@@ -70,6 +70,8 @@ class Pace:
 
     def ready_at(self, chat: int, now: float, *, is_private: bool, is_edit: bool) -> float:
         """When a call to the chat may leave, `now` if at once (the whole bot's limit included)."""
+        if self.unlimited and not self._lanes and not self._held_until:
+            return now
         lane = self._lane(chat, now, is_private=is_private)
         if self.unlimited:
             return max(now, lane.held_until, self._held_until)
@@ -83,12 +85,18 @@ class Pace:
             ready = max(ready, lane.last_call + GROUP_EDIT_SECONDS)
         return ready
 
-    def room(self, now: float) -> int:
+    def room(self, now: float) -> float:
         """How many calls may leave at once now, by the whole bot's limit."""
-        return int(self._overall.room(now))
+        return self._overall.burst if self.unlimited else self._overall.room(now)
+
+    def room_at(self, now: float) -> float:
+        """When the next call may leave, by the whole bot's limit."""
+        return now if self.unlimited else self._overall.ready_at(now)
 
     def take(self, chat: int, now: float, *, is_private: bool) -> None:
         """A call to the chat leaves now."""
+        if self.unlimited:
+            return
         lane = self._lane(chat, now, is_private=is_private)
         self._overall.take(now)
         lane.bucket.take(now)

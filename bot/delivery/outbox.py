@@ -7,12 +7,11 @@ when the process was killed is uncertain: it is sent again where its kind says s
 
 import asyncio
 import hashlib
-import heapq
 import json
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final, Protocol
 
 from telegram.error import (
@@ -24,6 +23,7 @@ from telegram.error import (
     TelegramError,
 )
 
+from bot.delivery.lanes import Lanes, Row
 from bot.delivery.limits import Pace
 from bot.delivery.transport import File, NotSent, Transport
 from bot.storage import chats, outbox as store
@@ -34,7 +34,6 @@ log = logging.getLogger(__name__)
 AT_ONCE_MAX: Final = 32
 ATTEMPTS_MAX: Final = 60
 BACK_OFF_MAX: Final = timedelta(minutes=10)
-IDLE_SECONDS: Final = 60.0
 CARD_NEAR: Final = 30  # messages after a card before an edit goes unseen
 CARD_AGE: Final = timedelta(hours=6)  # a card is posted anew at most that often
 
@@ -50,15 +49,6 @@ class Results(Protocol):
 DrawCard = Callable[[Reading, store.Card], Mapping[str, Any] | None]
 #: Makes the files of a call (pictures are drawn outside any transaction, in a thread).
 MakeFile = Callable[[Mapping[str, Any]], File]
-
-
-@dataclass
-class _Lane:
-    """One chat: its rows in order, and whether a call is under way."""
-
-    is_private: bool
-    rows: list[tuple[int, int, bool, datetime | None]] = field(default_factory=list)
-    busy: bool = False
 
 
 @dataclass
@@ -99,8 +89,9 @@ class Outbox:
         self._make_file = make_file
         self._results = results
         self._monotonic = monotonic
-        self._lanes: dict[int, _Lane] = {}
+        self._lanes = Lanes(pace)
         self._loaded = 0
+        self._look = True
         self._flying: set[asyncio.Task[None]] = set()
         self._back: list[_Back] = []
         self._wake = asyncio.Event()
@@ -110,6 +101,7 @@ class Outbox:
 
     def wake(self) -> None:
         """Something new may wait, or the clock has moved."""
+        self._look = True
         self._wake.set()
 
     async def run(self) -> None:
@@ -142,80 +134,45 @@ class Outbox:
 
     async def _turn(self) -> float:
         """One step: settle what came back, send what may leave. Seconds until the next look."""
-        for new in await self._database.read(store.waiting_after, self._loaded):
-            self._loaded = max(self._loaded, new.id)
-            self._enqueue(
-                new.id, new.chat_id, new.urgency, new.is_edit, new.next_at, new.is_private
-            )
-        back, self._back = self._back, []
-        leaving, wait = ([], IDLE_SECONDS) if self._stopping else self._choose(back)
-        if back or leaving:
-            try:
-                calls = await self._database.transact(self._settle_and_depart, back, leaving)
-            except BaseException:
-                self._back = back + self._back
-                for chat_id, row in leaving:
-                    heapq.heappush(self._lanes[chat_id].rows, row)
-                raise
-            self._after_settling(back)
-            for call in calls:
-                lane = self._lanes[call.departing.chat.id]
-                lane.busy = True
-                self._pace.take(
-                    call.departing.chat.id, self._monotonic(), is_private=lane.is_private
-                )
-                task = asyncio.create_task(self._make(call))
-                self._flying.add(task)
-                task.add_done_callback(self._flying.discard)
-            if len(calls) < len(leaving) or back:
-                return 0.0  # lanes are free that had something to do
-        return wait
-
-    def _choose(
-        self, back: list[_Back]
-    ) -> tuple[list[tuple[int, tuple[int, int, bool, datetime | None]]], float]:
-        """Pick the rows that may leave now: answers first, then by age; one in a chat."""
+        if self._look:
+            self._look = False
+            for new in await self._database.read(store.waiting_after, self._loaded):
+                self._loaded = max(self._loaded, new.id)
+                self._enqueue(new)
         now = self._monotonic()
-        clock = self._database.clock()
-        free = AT_ONCE_MAX - sum(lane.busy for lane in self._lanes.values())
-        coming_back = {one.call.departing.chat.id for one in back}
-        wait = IDLE_SECONDS
-        ready: list[tuple[tuple[int, int, bool, datetime | None], int]] = []
-        for chat_id, lane in self._lanes.items():
-            if lane.busy or not lane.rows or chat_id in coming_back:
-                continue
-            row = lane.rows[0]
-            due = self._pace.ready_at(chat_id, now, is_private=lane.is_private, is_edit=row[2])
-            if row[3] is not None:
-                due = max(due, now + (row[3] - clock).total_seconds())
-            if due > now:
-                wait = min(wait, due - now)
-            else:
-                ready.append((row, chat_id))
-        ready.sort()
-        chosen = []
-        for row, chat_id in ready[: max(0, free)]:
-            heapq.heappop(self._lanes[chat_id].rows)
-            chosen.append((chat_id, row))
-        # Each call that leaves uses up a place of the whole bot's limit: ask again before the next.
-        if len(chosen) > 1 and not self._pace.unlimited:
-            for chat_id, row in chosen[self._pace.room(now) :]:
-                heapq.heappush(self._lanes[chat_id].rows, row)
-            chosen = chosen[: self._pace.room(now)]
-            wait = min(wait, 0.05) if len(chosen) < len(ready) else wait
-        return chosen, wait
+        back, self._back = self._back, []
+        most = 0 if self._stopping else AT_ONCE_MAX - self._lanes.busy
+        leaving = self._lanes.choose(now, most)
+        if not back and not leaving:
+            return self._lanes.seconds_to_next(now)
+        try:
+            calls = await self._database.transact(
+                self._settle_and_depart, back, [row.id for _, row in leaving]
+            )
+        except BaseException:
+            self._back = back + self._back
+            for chat_id, row in leaving:
+                self._lanes.add(chat_id, row, is_private=self._lanes.is_private(chat_id), now=now)
+                self._lanes.done(chat_id, now)
+            raise
+        self._after_settling(back)
+        self._look = self._look or bool(back)  # a result may have had something said
+        leave = {call.departing.chat.id for call in calls}
+        for chat_id, _ in leaving:
+            if chat_id not in leave:
+                self._lanes.done(chat_id, now)
+        for call in calls:
+            task = asyncio.create_task(self._make(call))
+            self._flying.add(task)
+            task.add_done_callback(self._flying.discard)
+        return 0.0 if back or len(calls) < len(leaving) else self._lanes.seconds_to_next(now)
 
-    def _enqueue(
-        self,
-        row_id: int,
-        chat_id: int,
-        urgency: int,
-        is_edit: bool,  # noqa: FBT001 - a row's own fields, in order
-        next_at: datetime | None,
-        is_private: bool,  # noqa: FBT001 - as above
-    ) -> None:
-        lane = self._lanes.setdefault(chat_id, _Lane(is_private))
-        heapq.heappush(lane.rows, (urgency, row_id, is_edit, next_at))
+    def _enqueue(self, new: store.Waiting) -> None:
+        now, not_before = self._monotonic(), 0.0
+        if new.next_at is not None:
+            not_before = now + (new.next_at - self._database.clock()).total_seconds()
+        row = Row(new.urgency, new.id, new.is_edit, not_before)
+        self._lanes.add(new.chat_id, row, is_private=new.is_private, now=now)
 
     # -- inside the transaction -------------------------------------------------------------
 
@@ -223,13 +180,13 @@ class Outbox:
         self,
         at: Transaction,
         back: list[_Back],
-        leaving: list[tuple[int, tuple[int, int, bool, datetime | None]]],
+        leaving: list[int],
     ) -> list[_Call]:
         for one in back:
             self._settle(at, one)
         calls = []
-        for _, row in leaving:
-            departing = store.depart(at, row[1])
+        for row_id in leaving:
+            departing = store.depart(at, row_id)
             if departing is None:
                 continue
             call = self._prepared(at, departing)
@@ -365,38 +322,27 @@ class Outbox:
 
     def _after_settling(self, back: list[_Back]) -> None:
         """Free the lanes, and put what must be tried again back into them."""
-        now, clock = self._monotonic(), self._database.clock()
+        now = self._monotonic()
         for one in back:
             departing = one.call.departing
-            lane = self._lanes[departing.chat.id]
-            lane.busy = False
+            chat_id = departing.chat.id
+            is_private = self._lanes.is_private(chat_id)
             if one.error is None:
                 self.sent += 1
-                if not lane.rows:
-                    del self._lanes[departing.chat.id]
+                self._lanes.done(chat_id, now)
                 continue
             self.failures += 1
-            next_at: datetime | None = None
+            not_before = 0.0
             if isinstance(one.error, RetryAfter):
-                wait = _wait(one.error)
-                self._pace.hold(
-                    departing.chat.id,
-                    now + wait.total_seconds(),
-                    is_private=lane.is_private,
-                    now=now,
-                )
-                next_at = clock + wait
+                not_before = now + _wait(one.error).total_seconds()
+                self._pace.hold(chat_id, not_before, is_private=is_private, now=now)
             elif not isinstance(one.error, (BadRequest, Forbidden, ChatMigrated)):
-                next_at = clock + _back_off(departing.attempts)
+                not_before = now + _back_off(departing.attempts).total_seconds()
+            is_edit = departing.card is not None or departing.edits is not None
             # Where the row does not wait any more, `depart` will find that and pass over it.
-            self._enqueue(
-                departing.id,
-                departing.chat.id,
-                departing.urgency,
-                departing.card is not None or departing.edits is not None,
-                next_at,
-                lane.is_private,
-            )
+            row = Row(departing.urgency, departing.id, is_edit, not_before)
+            self._lanes.add(chat_id, row, is_private=is_private, now=now)
+            self._lanes.done(chat_id, now)
 
     async def _make(self, call: _Call) -> None:
         back = _Back(call)
