@@ -6,6 +6,7 @@ the next call, Telegram is told. Killed at any instant, nothing is lost and noth
 """
 
 import asyncio
+import contextlib
 import logging
 import time
 import traceback
@@ -17,7 +18,7 @@ from telegram.error import Conflict, RetryAfter, TelegramError
 
 from bot.delivery.transport import POLL_GRACE_SECONDS, POLL_SECONDS, Transport
 from bot.storage import updates
-from bot.storage.database import Database, DiskFailed, Transaction
+from bot.storage.database import CannotStore, Database, DiskFailed, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -72,9 +73,14 @@ class Intake:
         self._apologise = apologise
         self._after_commit = after_commit
         self._toasts: set[asyncio.Task[None]] = set()
+        self._receiving: asyncio.Task[None] | None = None
         self.polled_at: float | None = None
         self.updates_taken = 0
-        self.busy = False
+
+    @property
+    def busy(self) -> bool:
+        """Whether something that came is being applied."""
+        return self._receiving is not None and not self._receiving.done()
 
     async def poll(self) -> None:
         """Fetch and apply updates for ever. Every error but cancellation is retried."""
@@ -83,13 +89,14 @@ class Intake:
         while True:
             try:
                 batch = await self._fetch(offset)
-                self.busy = True
-                await self.receive(batch)
-                self.busy = False
+                self._receiving = asyncio.create_task(self.receive(batch))
+                # Whoever cancels us (a stop) does not tear what came out of its transaction.
+                await asyncio.shield(self._receiving)
             except DiskFailed:
                 raise
             except Exception as error:  # noqa: BLE001 - a deaf bot is worse than a slow one
-                self.busy = False
+                if _is_webhook_conflict(error):
+                    await self._take_webhook_away()
                 wait = _back_off(error, failures)
                 failures += 1
                 log.warning(
@@ -100,9 +107,10 @@ class Intake:
                 continue
             failures = 0
             self.polled_at = time.monotonic()
+            # An empty answer means that all is confirmed: then no offset is named, because after
+            # a quiet week ids begin anew anywhere, and a higher offset would confirm them unseen.
             ids = [one["update_id"] for one in batch if _has_id(one)]
-            if ids:
-                offset = max(ids) + 1
+            offset = max(ids) + 1 if ids else None
 
     async def _fetch(self, offset: int | None) -> list[Any]:
         batch = await self._transport.call(
@@ -117,19 +125,39 @@ class Intake:
         )
         if not isinstance(batch, list):
             raise TelegramError("getUpdates gave no list")
+        if batch and not any(map(_has_id, batch)):
+            # They could never be confirmed, and would come again at once, for ever.
+            raise TelegramError("getUpdates gave updates without ids")
         return batch
+
+    async def _take_webhook_away(self) -> None:
+        """Have updates wait for us again; what waits is kept."""
+        log.warning("a webhook was set: taking it away", extra={"action": "webhook_removed"})
+        with contextlib.suppress(TelegramError):
+            await self._transport.call("deleteWebhook", {})
 
     async def receive(self, batch: list[Any]) -> None:
         """Apply what came, durably; when this returns it may be confirmed."""
         if not batch:
             return
-        toasts = await self._database.transact(self._take_all, batch)
-        self.updates_taken += len(batch)
-        self._after_commit()
-        for toast in toasts:
+        for toast in await self._commit(batch):
             task = asyncio.create_task(self._say(toast))
             self._toasts.add(task)
             task.add_done_callback(self._toasts.discard)
+
+    async def _commit(self, batch: list[Any]) -> list[Toast]:
+        """Apply a batch in one transaction; one by one where that fails as a whole."""
+        try:
+            toasts = await self._database.transact(self._take_all, batch)
+        except (CannotStore, DiskFailed):
+            raise
+        except Exception as error:  # noqa: BLE001 - one update must not hold up the others
+            if len(batch) > 1:
+                return [toast for raw in batch for toast in await self._commit([raw])]
+            toasts = await self._database.transact(self._pass_over, batch[0], error)
+        self.updates_taken += len(batch)
+        self._after_commit()
+        return toasts
 
     def _take_all(self, at: Transaction, batch: list[Any]) -> list[Toast]:
         toasts: list[Toast] = []
@@ -143,23 +171,40 @@ class Intake:
         try:
             with at.savepoint():
                 return self._take(at, raw)
-        except Exception as error:
-            if not at.connection.in_transaction:
-                raise  # a full disk undid everything: nothing is confirmed, all is tried again
-            why = "unreadable" if isinstance(error, Unreadable) else "handler"
-            update_id = raw["update_id"] if _has_id(raw) else None
-            log.error(  # noqa: TRY400 - a traceback can hold what somebody wrote; it is kept sealed
-                "update failed",
-                extra={
-                    "action": f"update_{why}",
-                    "update_id": update_id,
-                    "error": type(error).__name__,
-                },
-            )
-            updates.keep_failed(at, raw, why=why, trace=traceback.format_exc())
+        except (CannotStore, DiskFailed):
+            raise  # nothing is confirmed, and all of it comes again
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the next one
+            self._put_aside(at, raw, error)
+        return self._excuse(at, raw)
+
+    def _pass_over(self, at: Transaction, raw: Any, error: Exception) -> list[Toast]:  # noqa: ANN401 - whatever came
+        """Put aside what makes even a transaction of its own fail, at its very end say."""
+        if _has_id(raw) and not updates.is_first(at, raw["update_id"]):
+            return []
+        self._put_aside(at, raw, error)
+        return self._excuse(at, raw)
+
+    def _put_aside(self, at: Transaction, raw: Any, error: Exception) -> None:  # noqa: ANN401 - whatever came
+        why = "unreadable" if isinstance(error, Unreadable) else "handler"
+        log.error(
+            "update failed",
+            extra={
+                "action": f"update_{why}",
+                "update_id": raw["update_id"] if _has_id(raw) else None,
+                "error": type(error).__name__,
+            },
+        )
+        # A traceback can hold what somebody wrote: it is kept sealed, and is in no log.
+        trace = "".join(traceback.format_exception(error))
+        updates.keep_failed(at, raw, why=why, trace=trace)
+
+    def _excuse(self, at: Transaction, raw: Any) -> list[Toast]:  # noqa: ANN401 - whatever came
+        """Tell who sent it that nothing was changed, where they can be told."""
         try:
             with at.savepoint():
                 return self._apologise(at, raw)
+        except (CannotStore, DiskFailed):
+            raise
         except Exception as error:  # noqa: BLE001 - who cannot be told is left alone
             log.info("no apology", extra={"action": "no_apology", "error": type(error).__name__})
             return []
@@ -173,12 +218,14 @@ class Intake:
         }
         try:
             await self._transport.call("answerCallbackQuery", params, seconds=10)
-        except TelegramError as error:
+        except Exception as error:  # noqa: BLE001 - as below, whatever it is
             # Too old, or the network: the effect stands, only its echo is lost.
             log.debug("no toast", extra={"action": "toast_lost", "error": type(error).__name__})
 
     async def idle(self) -> None:
-        """Wait until every toast has left."""
+        """Wait until what came is applied, and every toast has left."""
+        if self._receiving is not None:
+            await asyncio.wait([self._receiving])
         while self._toasts:
             await asyncio.gather(*self._toasts, return_exceptions=True)
 
@@ -192,9 +239,13 @@ def _has_id(raw: Any) -> bool:  # noqa: ANN401 - whatever came
     )
 
 
+def _is_webhook_conflict(error: Exception) -> bool:
+    return isinstance(error, Conflict) and "webhook is active" in str(error)
+
+
 def _back_off(error: Exception, failures: int) -> float:
     if isinstance(error, RetryAfter):
-        return float(_seconds(error))
+        return _seconds(error)
     if isinstance(error, Conflict):
         # Another process polls with this token; say so, and let it be seen that it matters.
         log.error("another process uses this token", extra={"action": "poll_conflict"})

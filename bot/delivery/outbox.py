@@ -27,7 +27,7 @@ from bot.delivery.lanes import Lanes, Row
 from bot.delivery.limits import Pace
 from bot.delivery.transport import File, NotSent, Transport
 from bot.storage import chats, outbox as store
-from bot.storage.database import Database, DiskFailed, Reading, Transaction
+from bot.storage.database import CannotStore, Database, DiskFailed, Reading, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -284,6 +284,8 @@ class Outbox:
         try:
             with at.savepoint():
                 self._results(at, name, subject, result)
+        except (CannotStore, DiskFailed):
+            raise
         except Exception as error:  # noqa: BLE001 - the message did arrive, whatever follows from it
             log.error(  # noqa: TRY400 - no private words in the log
                 "result failed",

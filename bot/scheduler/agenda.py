@@ -13,12 +13,13 @@ from typing import Final
 
 from bot.domain.errors import Refusal
 from bot.storage import due as store, outbox, updates
-from bot.storage.database import Database, Transaction
+from bot.storage.database import CannotStore, Database, DiskFailed, Transaction
 from bot.storage.due import Due
 
 log = logging.getLogger(__name__)
 
 AT_ONCE_MAX: Final = 50  # occurrences a transaction
+TURNS_MAX: Final = 1000  # transactions a tick: a mistake must not keep it for ever
 PUT_OFF: Final = timedelta(minutes=5)
 PUT_OFF_MAX: Final = timedelta(hours=6)
 HOUSEKEEPING: Final = "housekeeping"
@@ -41,17 +42,31 @@ class Agenda:
     async def ring(self) -> None:
         """Do everything that is due by now."""
         async with self._one_at_a_time:
-            while await self._database.transact(self._turn):
+            for _ in range(TURNS_MAX):
+                if not await self._commit(AT_ONCE_MAX):
+                    return
                 self._after_commit()
+            log.error("much is due: the rest waits for the next tick", extra={"action": "due_many"})
+
+    async def _commit(self, most: int) -> int:
+        """Do the oldest that are due in one transaction; one by one where that fails as a whole."""
+        try:
+            return await self._database.transact(self._turn, most)
+        except (CannotStore, DiskFailed):
+            raise
+        except Exception as error:  # noqa: BLE001 - one of them must not hold up the others
+            if most > 1:
+                return await self._commit(1)
+            return await self._database.transact(_put_off_first, error)
 
     async def plan_housekeeping(self) -> None:
         """Make sure that old rows are forgotten daily."""
         if await self._database.read(store.waiting_at, HOUSEKEEPING, 0) is None:
             await self._database.transact(_plan_housekeeping)
 
-    def _turn(self, at: Transaction) -> int:
+    def _turn(self, at: Transaction, most: int) -> int:
         """Do the oldest that are due; return how many there were."""
-        waiting = store.now_due(at, AT_ONCE_MAX)
+        waiting = store.now_due(at, most)
         for due in waiting:
             self._do(at, due)
         return len(waiting)
@@ -75,19 +90,32 @@ class Agenda:
                 extra={"action": "due_refused", "due": due.id, "refusal": type(refusal).__name__},
             )
             store.finish(at, due.id, dropped=True)
-        except Exception as error:
-            if not at.connection.in_transaction:
-                raise  # a full disk undid everything: the next tick tries again
-            log.error(  # noqa: TRY400 - no private words in the log
-                "due failed",
-                extra={
-                    "action": "due_failed",
-                    "due": due.id,
-                    "kind": due.kind,
-                    "error": type(error).__name__,
-                },
-            )
-            store.put_off(at, due, at.now + min(PUT_OFF * 2 ** min(due.attempts, 8), PUT_OFF_MAX))
+        except (CannotStore, DiskFailed):
+            raise  # the next tick tries again
+        except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the next one
+            _put_off(at, due, error)
+
+
+def _put_off(at: Transaction, due: Due, error: Exception) -> None:
+    """Let an occurrence that failed wait, longer each time."""
+    log.error(
+        "due failed",
+        extra={
+            "action": "due_failed",
+            "due": due.id,
+            "kind": due.kind,
+            "error": type(error).__name__,
+        },
+    )
+    store.put_off(at, due, at.now + min(PUT_OFF * 2 ** min(due.attempts, 8), PUT_OFF_MAX))
+
+
+def _put_off_first(at: Transaction, error: Exception) -> int:
+    """Put off what makes even a transaction of its own fail, at its very end say."""
+    waiting = store.now_due(at, 1)
+    for due in waiting:
+        _put_off(at, due, error)
+    return len(waiting)
 
 
 def _keep_house(at: Transaction, due: Due) -> None:

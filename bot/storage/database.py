@@ -9,6 +9,7 @@ outside one.
 import asyncio
 import contextlib
 import fcntl
+import logging
 import os
 import sqlite3
 import sys
@@ -21,7 +22,7 @@ import aiosqlite
 
 from bot.domain.calendar import utc_text
 from bot.storage import migrations
-from bot.storage.sealing import OperatorKey, Seal, operator_key
+from bot.storage.sealing import KeyMissing, OperatorKey, Seal, key_path, operator_key
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -29,8 +30,27 @@ Row = sqlite3.Row
 
 STATEMENTS_CACHED: Final = 1024
 BUSY_MS: Final = 5000
-CHECKPOINT_EVERY: Final = 500  # transactions; about a megabyte of log each time
+CHECKPOINT_EVERY: Final = 2000  # rows changed: a few megabytes of log
 PERSON_SEALS_MAX: Final = 20_000
+#: What SQLite says where the file or the disk under it fails: a retry may lie.
+DISK_FAILS: Final = (
+    "SQLITE_IOERR",
+    "SQLITE_CORRUPT",
+    "SQLITE_NOTADB",
+    "SQLITE_READONLY_DBMOVED",  # somebody moved or deleted the file under us
+)
+#: What it says where it cannot work now, whatever is asked of it: nothing was changed.
+NOT_NOW: Final = (
+    "SQLITE_FULL",
+    "SQLITE_BUSY",
+    "SQLITE_LOCKED",
+    "SQLITE_NOMEM",
+    "SQLITE_READONLY",
+    "SQLITE_CANTOPEN",
+    "SQLITE_PERM",
+    "SQLITE_PROTOCOL",
+    "SQLITE_INTERRUPT",
+)
 
 PRAGMAS: Final = (
     "PRAGMA journal_mode = WAL",
@@ -46,8 +66,22 @@ PRAGMAS: Final = (
 )
 
 
+#: They change the file, or concern writing alone.
+PRAGMAS_OF_WRITER: Final = ("PRAGMA journal_mode = WAL", "PRAGMA wal_autocheckpoint = 0")
+
+log = logging.getLogger(__name__)
+
+
 class AlreadyRunning(Exception):
     """Another process serves this database."""
+
+
+class CannotOpen(Exception):
+    """The file cannot be opened or made where it should be; the reason is in plain words."""
+
+
+class CannotStore(Exception):
+    """Nothing can be stored now (a full disk, say). Nothing was changed: it is tried again."""
 
 
 class DiskFailed(Exception):
@@ -116,16 +150,7 @@ class Reading:
 class Transaction(Reading):
     """A change that happens whole or not at all."""
 
-    __slots__ = ("before_commit",)
-
-    def __init__(
-        self,
-        connection: sqlite3.Connection,
-        now: datetime,
-        key: OperatorKey,
-        seals: dict[int, Seal],
-    ) -> None:
-        super().__init__(connection, now, key, seals)
+    __slots__ = ()
 
     def run(self, sql: str, /, **facts: object) -> int:
         """Run one statement; return how many rows it touched."""
@@ -150,17 +175,22 @@ class Transaction(Reading):
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
-        """Undo everything inside the block if it raises, and let the error go on."""
-        self.connection.execute("SAVEPOINT step")
-        try:
-            yield
-        except BaseException:
-            # A full disk makes SQLite roll back everything by itself: then nothing is left to undo.
-            if self.connection.in_transaction:
-                self.connection.execute("ROLLBACK TO step")
-                self.connection.execute("RELEASE step")
-            raise
-        self.connection.execute("RELEASE step")
+        """Undo everything inside the block if it raises, and let the error go on.
+
+        Where the file failed, and not what was asked of it, the error is CannotStore or
+        DiskFailed: whoever passes over errors must let these two end the transaction.
+        """
+        with _errors_told_apart():
+            self.connection.execute("SAVEPOINT step")
+            try:
+                yield
+            except BaseException:
+                # A full disk makes SQLite undo everything by itself: then nothing is left to undo.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK TO step")
+                    self.connection.execute("RELEASE step")
+                raise
+            self.connection.execute("RELEASE step")
 
 
 class Database:
@@ -185,20 +215,22 @@ class Database:
         # Each connection's thread has its own seals: a dict is never shared between threads.
         self._writer_seals: dict[int, Seal] = {}
         self._reader_seals: dict[int, Seal] = {}
-        self._since_checkpoint = 0
+        self._changes_at_checkpoint = 0
 
     async def transact(
         self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Run `work` in one durable transaction and return what it returns.
 
-        Whatever it raises undoes all of it. Raises DiskFailed where the file itself failed.
+        Whatever it raises undoes all of it. Raises CannotStore where nothing can be stored now,
+        DiskFailed where the file itself failed. A caller that is cancelled meanwhile stops
+        waiting; the transaction ends all the same, whole or not at all.
         """
         return await _in_thread_of(self._writer, self._transact, work, args, kwargs)
 
     def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> T:  # noqa: ANN401 - passed through
         connection = self._writer._conn  # noqa: SLF001 - we are in its thread
-        try:
+        with _errors_told_apart():
             connection.execute("BEGIN IMMEDIATE")
             try:
                 at = Transaction(connection, self.clock(), self.key, self._writer_seals)
@@ -210,11 +242,9 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
-            self._since_checkpoint += 1
-            if self._since_checkpoint >= CHECKPOINT_EVERY:
-                self._checkpoint(connection, "PASSIVE")
-        except sqlite3.Error as error:
-            raise _told_apart(error) from error
+        # From here on it is done: nothing below may make the caller believe that it was not.
+        if connection.total_changes - self._changes_at_checkpoint >= CHECKPOINT_EVERY:
+            self._checkpoint(connection, "PASSIVE")
         return done
 
     async def read(
@@ -225,13 +255,13 @@ class Database:
 
     def _read(self, question: Callable[..., T], args: Any, kwargs: Any) -> T:  # noqa: ANN401 - passed through
         connection = self._reader._conn  # noqa: SLF001 - we are in its thread
-        connection.execute("BEGIN")
-        try:
-            return question(
-                Reading(connection, self.clock(), self.key, self._reader_seals), *args, **kwargs
-            )
-        finally:
-            connection.execute("ROLLBACK")
+        with _errors_told_apart():
+            connection.execute("BEGIN")
+            try:
+                at = Reading(connection, self.clock(), self.key, self._reader_seals)
+                return question(at, *args, **kwargs)
+            finally:
+                connection.execute("ROLLBACK")
 
     def forget_seal(self, person_id: int) -> None:
         """Drop a person's seal from the reader's memory too, once their key row is gone."""
@@ -243,27 +273,33 @@ class Database:
         await _in_thread_of(self._writer, self._checkpoint, connection, "TRUNCATE")
 
     def _checkpoint(self, connection: sqlite3.Connection, how: str) -> None:
-        self._since_checkpoint = 0
+        self._changes_at_checkpoint = connection.total_changes
         try:
-            connection.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
-        except sqlite3.OperationalError as error:
-            # A reader may hold the log for a moment; the next one succeeds. Anything else is grave.
-            if error.sqlite_errorname not in {"SQLITE_BUSY", "SQLITE_LOCKED"}:
-                raise _told_apart(error) from error
+            with _errors_told_apart():
+                connection.execute(f"PRAGMA wal_checkpoint({how})").fetchall()
+        except CannotStore as error:
+            # The log keeps what was stored, and the next checkpoint moves it.
+            log.warning("no checkpoint", extra={"action": "checkpoint_later", "error": str(error)})
 
     async def copy_to(self, path: Path) -> None:
         """Write a consistent, compact copy, while the bot goes on (VACUUM INTO)."""
-        async with self._writer.execute("VACUUM INTO ?", (str(path),)):
-            pass
+        await _in_thread_of(self._writer, self._copy_to, path)
+
+    def _copy_to(self, path: Path) -> None:
+        connection = self._writer._conn  # noqa: SLF001 - we are in its thread
+        with _errors_told_apart():
+            migrations.copy(connection, path)
 
     async def close(self) -> None:
         """Let go of the file and of the lock."""
-        with contextlib.suppress(sqlite3.Error, DiskFailed):
-            await self._writer.execute_fetchall("PRAGMA optimize")
-            await self.checkpoint()
-        await self._reader.close()
-        await self._writer.close()
-        os.close(self._lock)
+        try:
+            with contextlib.suppress(sqlite3.Error, CannotStore, DiskFailed):
+                await self._writer.execute_fetchall("PRAGMA optimize")
+                await self.checkpoint()
+        finally:
+            await _close(self._reader, self._writer)
+            _live_files.discard(os.path.realpath(self.path))  # noqa: ASYNC240 - a name, no content
+            os.close(self._lock)
 
 
 async def _in_thread_of(
@@ -280,21 +316,48 @@ async def _in_thread_of(
 async def open_database(path: Path, clock: Callable[[], datetime]) -> Database:
     """Open the file, made with its folder where it is missing, and bring it up to date.
 
-    Raises AlreadyRunning, KeyMissing (the operator's key), migrations.NewerDatabase, DiskFailed.
+    Raises AlreadyRunning, KeyMissing (the operator's key), migrations.NewerDatabase, CannotOpen,
+    DiskFailed.
     """
     path = path.absolute()  # noqa: ASYNC240 - reads no disk
-    path.parent.mkdir(parents=True, exist_ok=True)
-    lock = _lock(path)
+    with _reasons_in_words(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lock = _lock(path)
+    opened: list[aiosqlite.Connection] = []
     try:
-        key = operator_key(path)
-        _guard_live_file(path)
-        await asyncio.to_thread(migrations.migrate, path, PRAGMAS)
-        writer = await _connect(path, "rwc")
-        reader = await _connect(path, "ro")
+        with _reasons_in_words(path):
+            key = operator_key(path)
+            _make_for_us_alone(path)
+            _live_files.add(os.path.realpath(path))  # noqa: ASYNC240 - a name, no content
+            _guard_live_files()
+            await asyncio.to_thread(_prepare, path, key)
+            opened.append(await _connect(path, "rw"))
+            opened.append(await _connect(path, "ro"))
     except BaseException:
+        # A connection's thread would keep the process alive.
+        await _close(*opened)
+        _live_files.discard(os.path.realpath(path))  # noqa: ASYNC240 - a name, no content
         os.close(lock)
         raise
-    return Database(path, clock, key, writer=writer, reader=reader, lock=lock)
+    return Database(path, clock, key, writer=opened[0], reader=opened[1], lock=lock)
+
+
+def _make_for_us_alone(path: Path) -> None:
+    """Make an empty file that nobody else may read; SQLite gives its log the same mode."""
+    with contextlib.suppress(FileExistsError):
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+
+
+def _prepare(path: Path, key: OperatorKey) -> None:
+    """Bring the file up to date, and see that the key is its key."""
+    migrations.migrate(path, PRAGMAS)
+    connection = sqlite3.connect(path.as_uri() + "?mode=ro", uri=True)
+    try:
+        sealed = connection.execute("SELECT sealed_key FROM person_keys LIMIT 1").fetchone()
+    finally:
+        connection.close()
+    if sealed is not None and not key.keys.opens(sealed[0]):
+        raise KeyMissing(str(key_path(path)))
 
 
 async def _connect(path: Path, mode: str) -> aiosqlite.Connection:
@@ -304,53 +367,86 @@ async def _connect(path: Path, mode: str) -> aiosqlite.Connection:
         isolation_level=None,
         cached_statements=STATEMENTS_CACHED,
     )
-    connection.row_factory = sqlite3.Row
-    for pragma in PRAGMAS:
-        if mode == "ro" and "journal_mode" in pragma:
-            continue
-        async with connection.execute(pragma):
-            pass
+    try:
+        connection.row_factory = sqlite3.Row
+        for pragma in PRAGMAS:
+            if mode == "rw" or pragma not in PRAGMAS_OF_WRITER:
+                await connection.execute_fetchall(pragma)
+    except BaseException:
+        await _close(connection)
+        raise
     return connection
+
+
+async def _close(*connections: aiosqlite.Connection) -> None:
+    """Close them all, whatever one of them says: their threads must end."""
+    for connection in connections:
+        with contextlib.suppress(sqlite3.Error):
+            await connection.close()
 
 
 def _lock(path: Path) -> int:
     descriptor = os.open(path.with_name(path.name + ".lock"), os.O_RDWR | os.O_CREAT, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
+    except BlockingIOError:
         os.close(descriptor)
         raise AlreadyRunning(str(path)) from None
+    except OSError:
+        os.close(descriptor)
+        raise
     return descriptor
 
 
-def _told_apart(error: sqlite3.Error) -> Exception:
-    """Tell a failing disk, which must stop the process, from everything else."""
-    name = getattr(error, "sqlite_errorname", "") or ""
-    if name.startswith("SQLITE_IOERR") or name in {"SQLITE_CORRUPT", "SQLITE_NOTADB"}:
-        return DiskFailed(name)
-    return error
+@contextlib.contextmanager
+def _reasons_in_words(path: Path) -> Iterator[None]:
+    """Say why a file cannot be opened as an operator can understand it."""
+    try:
+        with _errors_told_apart():
+            yield
+    except DiskFailed as error:
+        if str(error) != "SQLITE_NOTADB":
+            raise
+        raise CannotOpen(f"{path} is not a database of Barnraiser") from None
+    except CannotStore as error:
+        raise CannotOpen(f"{path}: {error.__cause__}") from error
+    except (FileExistsError, NotADirectoryError) as error:
+        raise CannotOpen(f"{error.filename or path} is not a folder") from error
+    except OSError as error:
+        raise CannotOpen(f"{error.filename or path}: {error.strerror}") from error
+
+
+@contextlib.contextmanager
+def _errors_told_apart() -> Iterator[None]:
+    """Tell a failing disk (stop) and a full one (try later) from mistakes in what was asked."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        name: str = getattr(error, "sqlite_errorname", None) or ""
+        if name.startswith(DISK_FAILS):
+            raise DiskFailed(name) from error
+        if name.startswith(NOT_NOW):
+            raise CannotStore(name) from error
+        raise
 
 
 _live_files: set[str] = set()
 _guarded: list[bool] = []
 
 
-def _guard_live_file(path: Path) -> None:
-    """Refuse that anything but SQLite opens the live file in this process.
+def _guard_live_files() -> None:
+    """Refuse that anything but SQLite opens a live file in this process.
 
     Closing any other descriptor of it drops SQLite's own locks (POSIX), and later commits can be
     lost without a word.
     """
-    _live_files.update({str(path), f"{path}-wal", f"{path}-shm"})
     if not _guarded:
         _guarded.append(True)
         sys.addaudithook(_refuse_live_file)
 
 
 def _refuse_live_file(event: str, args: tuple[Any, ...]) -> None:
-    if (
-        event == "open"
-        and isinstance(args[0], str | os.PathLike)
-        and os.path.abspath(os.fspath(args[0])) in _live_files  # noqa: PTH100 - cheap, in a hook
-    ):
-        raise PermissionError(f"{args[0]} is open in SQLite: copy it with Database.copy_to")
+    if event == "open" and isinstance(args[0], str | bytes | os.PathLike):
+        path = os.path.realpath(os.fsdecode(args[0]))
+        if path.removesuffix("-wal").removesuffix("-shm") in _live_files:
+            raise PermissionError(f"{path} is open in SQLite: copy it with Database.copy_to")

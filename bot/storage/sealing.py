@@ -42,6 +42,14 @@ class Seal:
         """Give back the text. Raises InvalidTag where key or bytes are not the right ones."""
         return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
 
+    def opens(self, sealed: bytes) -> bool:
+        """Whether this key opens it."""
+        try:
+            self.open(sealed)
+        except InvalidTag:
+            return False
+        return True
+
 
 class OperatorKey:
     """The operator's key: seals people's keys and waiting messages, and signs deep links."""
@@ -69,19 +77,35 @@ def operator_key(database: Path) -> OperatorKey:
     """
     path = key_path(database)
     try:
-        return OperatorKey(bytes.fromhex(path.read_text(encoding="ascii").strip()))
+        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
     except FileNotFoundError:
         if database.exists() and database.stat().st_size > 0:
             raise KeyMissing(str(path)) from None
+        return OperatorKey(_made_key(path))
     except ValueError:
         raise KeyMissing(str(path)) from None
+    if len(key) != KEY_BYTES:
+        raise KeyMissing(str(path))
+    return OperatorKey(key)
+
+
+def _made_key(path: Path) -> bytes:
+    """Make a new key; the file is there whole or not at all, whatever happens meanwhile."""
     key = secrets.token_bytes(KEY_BYTES)
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    unfinished = path.with_name(path.name + ".new")
+    unfinished.unlink(missing_ok=True)
+    descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(key.hex() + "\n")
         file.flush()
         os.fsync(file.fileno())
-    return OperatorKey(key)
+    unfinished.rename(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # what is sealed with the key must not outlive it
+    finally:
+        os.close(folder)
+    return key
 
 
 def key_path(database: Path) -> Path:

@@ -31,7 +31,8 @@ def keep_failed(at: Transaction, update: Any, *, why: str, trace: str) -> None: 
         now=at.now_text,
         why=why,
         update=at.key.payloads.close(json.dumps(update)),
-        trace=at.key.payloads.close(trace),
+        # Half a surrogate pair cannot be written: a failure must not fail again here.
+        trace=at.key.payloads.close(trace.encode(errors="backslashreplace").decode()),
     )
 
 

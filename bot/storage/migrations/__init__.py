@@ -4,6 +4,7 @@
 is added. Before the first of a start is applied to a file with content, a copy is made.
 """
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterable
@@ -75,6 +76,12 @@ def _apply(connection: sqlite3.Connection, step: Migration) -> None:
 
 
 def _copy_first(connection: sqlite3.Connection, path: Path, version: int) -> None:
-    copy = path.with_name(f"{path.name}.before-{version + 1:04d}")
-    copy.unlink(missing_ok=True)
-    connection.execute("VACUUM INTO ?", (str(copy),))
+    copy_path = path.with_name(f"{path.name}.before-{version + 1:04d}")
+    copy_path.unlink(missing_ok=True)
+    copy(connection, copy_path)
+
+
+def copy(connection: sqlite3.Connection, path: Path) -> None:
+    """Write a consistent, compact copy that only we may read. Raises FileExistsError."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    connection.execute("VACUUM INTO ?", (str(path),))
