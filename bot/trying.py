@@ -8,17 +8,18 @@ import asyncio
 import contextlib
 import signal
 import tempfile
-from dataclasses import replace
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 import click
 
-from bot.app import barnraiser
+from bot.app import Barnraiser, barnraiser
 from bot.settings import Settings
 from sandbox import people
-from sandbox.cast import Hints
+from sandbox.cast import SHUNNED, Hints
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 
@@ -26,15 +27,25 @@ TOKEN: Final = "7000000000:sandbox"  # noqa: S105 - opens nothing but the sandbo
 TICK_SECONDS: Final = 5.0
 #: What the villagers leave to whoever looks on: set-up, households, offices, leaving.
 LEFT_ALONE: Final = ("setup", "people", "household", "person", "office", "leave", "language")
+#: Buttons they pass by, so that a newcomer soon sees a group that lives.
+PASSED_BY: Final = ("join_no", "pay_talk", "not_found", "pay_back")
 ADDRESS: Final = "Barnraiser is in a group of villagers. Open {} in a browser. Ctrl-C ends it."
 
 
-async def try_out(settings: Settings, port: int) -> None:
-    """Open the sandbox with a village in it, start the bot, and run until stopped.
+@dataclass(frozen=True)
+class Trial:
+    """A sandbox with a village in it, and the bot that will serve it."""
+
+    sandbox: Sandbox
+    bot: Barnraiser
+
+
+@contextlib.asynccontextmanager
+async def trial(settings: Settings, port: int, clock: SandboxClock) -> AsyncIterator[Trial]:
+    """Open the sandbox with the bot in a group of villagers; whoever opened it lets the bot serve.
 
     The database is a new file in a temporary folder: the sandbox's people live as long as it runs.
     """
-    clock = SandboxClock()
     with tempfile.TemporaryDirectory(prefix="barnraiser-") as folder:
         settings = replace(
             settings,
@@ -53,14 +64,20 @@ async def try_out(settings: Settings, port: int) -> None:
             travel=travel,
             bot_name="Barnraiser",
             bot_username="barnraiser_bot",
-            hints=Hints(avoid=LEFT_ALONE),
+            hints=Hints(avoid=LEFT_ALONE, shun=(*SHUNNED, *PASSED_BY)),
         ) as sandbox:
             settings = replace(settings, api_url=sandbox.url)
             async with barnraiser(settings, clock=clock.now, monotonic=clock.monotonic) as bot:
                 people.village(sandbox.world, add_bot=True)
-                loop = asyncio.get_running_loop()
-                for one in (signal.SIGTERM, signal.SIGINT):
-                    with contextlib.suppress(NotImplementedError):
-                        loop.add_signal_handler(one, bot.stop)
-                click.echo(ADDRESS.format(sandbox.url))
-                await bot.serve()
+                yield Trial(sandbox, bot)
+
+
+async def try_out(settings: Settings, port: int) -> None:
+    """Open the sandbox, say where it is, and serve it until stopped."""
+    async with trial(settings, port, SandboxClock()) as opened:
+        loop = asyncio.get_running_loop()
+        for one in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):
+                loop.add_signal_handler(one, opened.bot.stop)
+        click.echo(ADDRESS.format(opened.sandbox.url))
+        await opened.bot.serve()

@@ -85,6 +85,14 @@ class Someone:
         button = self.button(label, in_group=in_group)
         await self.presses(button)
 
+    async def taps_whatever(self, verb: str, *, in_group: "Group | bool" = False) -> None:
+        """Tap the newest button that does `verb`, in whatever language its label is."""
+        for button in reversed(self.buttons(in_group=in_group)):
+            if (button.data or "").split(":")[0] == verb or f"?start={verb}-" in (button.url or ""):
+                await self.presses(button)
+                return
+        raise AssertionError(f"{self.name} sees no button that does {verb!r}")
+
     async def presses(self, button: Button) -> None:
         """Tap this very button, however old."""
         if button.url is not None:

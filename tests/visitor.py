@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 
 import aiohttp
 from playwright.async_api import Browser, ConsoleMessage, Locator, Page, expect
@@ -138,6 +138,26 @@ class Visitor:
         await self.page.locator("#who").click()
         await self.page.locator(".who-menu").get_by_role("button", name=name).click()
 
+    async def shows(self, side: str) -> None:
+        """On a phone, look at one side ("group" or "private"); at a desk both are there."""
+        tab = self.page.locator(f"#tab-{side}")
+        chosen = await tab.get_attribute("aria-selected") == "true"
+        if await tab.is_visible() and not chosen:  # tapped again it offers other groups
+            await tab.click()
+
+    async def moves_time(self, step: str, times: int = 1) -> None:
+        """Move time by "hour", "day", "week" or to the next "month", and wait until it is there."""
+        button = self.page.locator(f'[data-travel="{step}"]')
+        for _ in range(times):
+            await button.click()
+            await expect(button).to_be_enabled(timeout=60_000)
+
+    async def lets_villagers(self, *, answer: bool) -> None:
+        """Let the villagers loose, or call them back."""
+        switch = self.page.get_by_role("switch")
+        await switch.click()
+        await expect(switch).to_have_attribute("aria-checked", str(answer).lower())
+
     async def in_menu(self, item: str) -> None:
         """Choose an item of the main menu."""
         await self.page.locator("#menu").click()
@@ -155,10 +175,19 @@ class Visitor:
         return wider
 
 
+class Opened(Protocol):
+    """Anything that has a sandbox open."""
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """The sandbox."""
+        ...
+
+
 @contextlib.asynccontextmanager
 async def a_visitor(
     browser: Browser,
-    place: Place,
+    place: Opened,
     size: tuple[int, int] = DESKTOP,
     colour_scheme: Literal["light", "dark"] = "light",
 ) -> AsyncIterator[Visitor]:
