@@ -7,21 +7,33 @@ monotonic seconds, given by the caller.
 
 import heapq
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, NamedTuple
 
 from bot.delivery.limits import Pace
 
 IDLE_SECONDS: Final = 60.0
+#: What nobody asked for stands behind answers in its chat, but only so long.
+PATIENCE_SECONDS: Final = 30.0
+#: After so many answers a broadcast has its turn, where both wait: neither stops the other.
+ANSWERS_IN_A_ROW: Final = 4
 
 
-@dataclass(frozen=True, order=True)
-class Row:
+class Row(NamedTuple):
     """A row of the outbox: what decides its turn. Smaller is earlier."""
 
-    urgency: int
+    rank: float
     id: int
-    is_edit: bool = field(compare=False)
-    not_before: float = field(default=0.0, compare=False)
+    urgency: int  # 0 answers somebody, 1 is said unasked
+    is_edit: bool
+    not_before: float = 0.0
+    mends: int = 0  # how often it was mended after a refusal
+
+    @classmethod
+    def new(
+        cls, row_id: int, urgency: int, now: float, *, is_edit: bool, not_before: float
+    ) -> "Row":
+        """Return a row that begins to wait now; it keeps its rank however often it is tried."""
+        return cls(now + urgency * PATIENCE_SECONDS, row_id, urgency, is_edit, not_before)
 
 
 @dataclass
@@ -37,47 +49,57 @@ class Lanes:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._lanes: dict[int, _Lane] = {}
-        # A chat may stand in both heaps, and more than once: what is out of date is passed over.
-        self._ready: list[tuple[int, int, int]] = []  # urgency, row, chat
+        # A lane that is free and has rows stands in one of these with its first row. What is out
+        # of date in them is passed over.
+        self._ready: tuple[list[tuple[float, int, int]], ...] = ([], [])  # rank, row, chat
         self._waiting: list[tuple[float, int]] = []  # when, chat
         self._busy = 0
+        self._answers_in_a_row = 0
 
     @property
     def busy(self) -> int:
-        """How many chats have a call under way."""
+        """How many chats have a call under way, or about to be."""
         return self._busy
 
     def add(self, chat_id: int, row: Row, *, is_private: bool, now: float) -> None:
         """A row waits in a chat."""
         lane = self._lanes.setdefault(chat_id, _Lane(is_private))
         heapq.heappush(lane.rows, row)
-        self._list(chat_id, lane, now)
+        if not lane.busy and lane.rows[0] is row:
+            self._list(chat_id, lane, now)
 
     def choose(self, now: float, most: int) -> list[tuple[int, Row]]:
         """Take the rows that may leave now, at most so many; their chats are busy until `done`."""
         while self._waiting and self._waiting[0][0] <= now:
-            self._list_ready(heapq.heappop(self._waiting)[1])
-        chosen: list[tuple[int, Row]] = []
-        while self._ready and len(chosen) < most and self._pace.room(now) >= 1:
-            chat_id = heapq.heappop(self._ready)[2]
+            chat_id = heapq.heappop(self._waiting)[1]
             lane = self._lanes.get(chat_id)
-            if lane is None or lane.busy or not lane.rows:
+            if lane is not None and not lane.busy:
+                self._list(chat_id, lane, now)
+        most = min(most, self._pace.room(now))
+        chosen: list[tuple[int, Row]] = []
+        while len(chosen) < most and (heap := self._next_heap()):
+            _, row_id, chat_id = heapq.heappop(heap)
+            lane = self._lanes.get(chat_id)
+            if lane is None or lane.busy or lane.rows[0].id != row_id:
                 continue
-            when = self._when(chat_id, lane, now)
-            if when > now:
-                heapq.heappush(self._waiting, (when, chat_id))
-                continue
+            row = heapq.heappop(lane.rows)
             lane.busy = True
             self._busy += 1
-            self._pace.take(chat_id, now, is_private=lane.is_private)
-            chosen.append((chat_id, heapq.heappop(lane.rows)))
+            self._answers_in_a_row = 0 if row.urgency else self._answers_in_a_row + 1
+            chosen.append((chat_id, row))
         return chosen
 
-    def done(self, chat_id: int, now: float) -> None:
-        """A chat's call is over: its next row may have its turn."""
+    def leaves(self, chat_id: int, now: float) -> None:
+        """The call of a chosen row is made now."""
+        self._pace.take(chat_id, now, is_private=self._lanes[chat_id].is_private)
+
+    def done(self, chat_id: int, now: float, again: Row | None = None) -> None:
+        """A chosen row's call is over, or was not made; `again`: it waits for another try."""
         lane = self._lanes[chat_id]
         lane.busy = False
         self._busy -= 1
+        if again is not None:
+            heapq.heappush(lane.rows, again)
         if lane.rows:
             self._list(chat_id, lane, now)
         else:
@@ -87,31 +109,27 @@ class Lanes:
         """Whether a busy chat is a private one."""
         return self._lanes[chat_id].is_private
 
-    def seconds_to_next(self, now: float) -> float:
-        """How long until something may leave, as far as is known now."""
+    def seconds_to_next(self, now: float, most: int) -> float:
+        """How long until something may leave, if so many may leave at once."""
+        if most <= 0:
+            return IDLE_SECONDS  # whatever comes back makes room, and wakes
         waits = [IDLE_SECONDS]
-        if self._ready:
+        if any(self._ready):
             waits.append(self._pace.room_at(now) - now)
         if self._waiting:
             waits.append(self._waiting[0][0] - now)
         return max(0.0, min(waits))
 
-    def _when(self, chat_id: int, lane: _Lane, now: float) -> float:
-        row = lane.rows[0]
-        paced = self._pace.ready_at(chat_id, now, is_private=lane.is_private, is_edit=row.is_edit)
-        return max(paced, row.not_before)
+    def _next_heap(self) -> list[tuple[float, int, int]]:
+        answers, unasked = self._ready
+        if answers and (self._answers_in_a_row < ANSWERS_IN_A_ROW or not unasked):
+            return answers
+        return unasked
 
     def _list(self, chat_id: int, lane: _Lane, now: float) -> None:
-        if lane.busy:
-            return
-        when = self._when(chat_id, lane, now)
+        row = lane.rows[0]
+        when = max(self._pace.ready_at(chat_id, now, is_edit=row.is_edit), row.not_before)
         if when > now:
             heapq.heappush(self._waiting, (when, chat_id))
         else:
-            self._list_ready(chat_id)
-
-    def _list_ready(self, chat_id: int) -> None:
-        lane = self._lanes.get(chat_id)
-        if lane is not None and not lane.busy and lane.rows:
-            row = lane.rows[0]
-            heapq.heappush(self._ready, (row.urgency, row.id, chat_id))
+            heapq.heappush(self._ready[row.urgency], (row.rank, row.id, chat_id))

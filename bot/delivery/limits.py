@@ -1,135 +1,175 @@
 """Telegram's limits, kept before they are hit.
 
-About 30 calls a second in all, 1 a second in a private chat, 20 a minute in a group, and whatever
-`retry_after` says.
-
-Published limits are approximate; an answer of 429 is the last word. Calls that edit are paced
-wider in a group, so that many answers at once merge into few edits.
+30 calls a second in all, about 1 a second in a chat with short bursts, 20 a minute in a group, and
+whatever `retry_after` says. Published limits are approximate; an answer of 429 is the last word.
+Calls that edit are paced wider in a group, so that many answers at once merge into few edits.
 Times are monotonic seconds, given by the caller.
 """
 
+from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-OVERALL_PER_SECOND: Final = 30.0
-OVERALL_BURST: Final = 24.0  # below the published 30, so that a burst is not refused
-PRIVATE_PER_SECOND: Final = 1.0
-PRIVATE_BURST: Final = (
-    4.0  # Telegram bears short bursts; a dialogue answers a tap with two or three
-)
-GROUP_PER_SECOND: Final = 20 / 60
-GROUP_BURST: Final = 10.0
+#: Telegram counts when calls arrive, not when they leave: our windows are a little wider than its.
+OVERALL_MAX: Final = 30
+OVERALL_SECONDS: Final = 1.05
+GROUP_MAX: Final = 20
+GROUP_SECONDS: Final = 61.0
+CHAT_PER_SECOND: Final = 1.0
+CHAT_BURST: Final = 4.0  # a dialogue answers a tap with two or three
 GROUP_EDIT_SECONDS: Final = 3.0
 CHATS_REMEMBERED: Final = 10_000
+#: Asked to wait in so many chats with no answer between them, it is the whole bot that must wait.
+FLOODED_CHATS_MAX: Final = 3
 
 
-@dataclass
-class Bucket:
-    """So many calls at once, refilled so many a second."""
+class Window:
+    """At most so many calls within any so many seconds."""
 
-    per_second: float
-    burst: float
-    tokens: float
-    at: float
+    __slots__ = ("_calls", "_most", "_seconds")
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._calls: deque[float] = deque(maxlen=most)
 
     def ready_at(self, now: float) -> float:
         """When the next call may leave."""
-        tokens = self._tokens(now)
-        return now if tokens >= 1 else now + (1 - tokens) / self.per_second
+        if len(self._calls) < self._most:
+            return now
+        return max(now, self._calls[0] + self._seconds)
 
-    def room(self, now: float) -> float:
+    def room(self, now: float) -> int:
         """How many calls may leave at once."""
-        return self._tokens(now)
+        recent = sum(1 for at in self._calls if at + self._seconds > now)
+        return self._most - recent
 
     def take(self, now: float) -> None:
         """One call leaves."""
-        self.tokens = self._tokens(now) - 1
-        self.at = now
-
-    def _tokens(self, now: float) -> float:
-        return min(self.burst, self.tokens + max(0.0, now - self.at) * self.per_second)
+        self._calls.append(now)
 
 
-@dataclass
-class _Lane:
-    bucket: Bucket
-    held_until: float = 0.0
-    last_call: float = -1e9
+class Bucket:
+    """So many calls at once, refilled so many a second."""
+
+    __slots__ = ("_at", "_burst", "_per_second", "_tokens")
+
+    def __init__(self, per_second: float, burst: float, now: float) -> None:
+        self._per_second = per_second
+        self._burst = burst
+        self._tokens = burst
+        self._at = now
+
+    def ready_at(self, now: float) -> float:
+        """When the next call may leave."""
+        tokens = self._tokens_at(now)
+        return now if tokens >= 1 else now + (1 - tokens) / self._per_second
+
+    def take(self, now: float) -> None:
+        """One call leaves."""
+        self._tokens = self._tokens_at(now) - 1
+        self._at = now
+
+    def _tokens_at(self, now: float) -> float:
+        # A hair more than exact: what was ready at an instant must be ready when it comes.
+        grown = max(0.0, now - self._at) * self._per_second + 1e-9
+        return min(self._burst, self._tokens + grown)
+
+
+class _Chat:
+    """One chat's own limits."""
+
+    __slots__ = ("_bucket", "_is_private", "_window", "held_until", "last_call")
+
+    def __init__(self, now: float, *, is_private: bool) -> None:
+        self._bucket = Bucket(CHAT_PER_SECOND, CHAT_BURST, now)
+        self._window = None if is_private else Window(GROUP_MAX, GROUP_SECONDS)
+        self._is_private = is_private
+        self.held_until = 0.0
+        self.last_call: float | None = None
+
+    def ready_at(self, now: float, *, is_edit: bool) -> float:
+        ready = max(self.held_until, self._bucket.ready_at(now))
+        if self._window is not None:
+            ready = max(ready, self._window.ready_at(now))
+        if is_edit and not self._is_private and self.last_call is not None:
+            ready = max(ready, self.last_call + GROUP_EDIT_SECONDS)
+        return ready
+
+    def take(self, now: float) -> None:
+        self._bucket.take(now)
+        if self._window is not None:
+            self._window.take(now)
+        self.last_call = now
+
+    def is_like_new(self, now: float) -> bool:
+        """Whether it forbids nothing that a chat never called would not."""
+        return self.held_until <= now and (
+            self.last_call is None or now - self.last_call > GROUP_SECONDS
+        )
 
 
 @dataclass
 class Pace:
-    """When which chat may be called next."""
+    """When which chat may be called next. `unlimited` keeps only what Telegram asks for by 429."""
 
     unlimited: bool = False
-    _overall: Bucket = field(
-        default_factory=lambda: Bucket(OVERALL_PER_SECOND, OVERALL_BURST, OVERALL_BURST, 0.0)
-    )
-    _lanes: dict[int, _Lane] = field(default_factory=dict)
+    _overall: Window = field(default_factory=lambda: Window(OVERALL_MAX, OVERALL_SECONDS))
+    _chats: dict[int, _Chat] = field(default_factory=dict)
     _held_until: float = 0.0
+    _flooded: set[int] = field(default_factory=set)
+    _forget_beyond: int = CHATS_REMEMBERED
 
-    def ready_at(self, chat: int, now: float, *, is_private: bool, is_edit: bool) -> float:
-        """When a call to the chat may leave, `now` if at once (the whole bot's limit included)."""
-        if self.unlimited and not self._lanes and not self._held_until:
+    def ready_at(self, chat: int, now: float, *, is_edit: bool) -> float:
+        """When a call to the chat may leave by the chat's own limits, `now` if at once."""
+        known = self._chats.get(chat)
+        if known is None:
             return now
-        lane = self._lane(chat, now, is_private=is_private)
         if self.unlimited:
-            return max(now, lane.held_until, self._held_until)
-        ready = max(
-            self._overall.ready_at(now),
-            self._held_until,
-            lane.held_until,
-            lane.bucket.ready_at(now),
-        )
-        if is_edit and not is_private:
-            ready = max(ready, lane.last_call + GROUP_EDIT_SECONDS)
-        return ready
+            return max(now, known.held_until)
+        return known.ready_at(now, is_edit=is_edit)
 
-    def room(self, now: float) -> float:
+    def room(self, now: float) -> int:
         """How many calls may leave at once now, by the whole bot's limit."""
-        return self._overall.burst if self.unlimited else self._overall.room(now)
+        if now < self._held_until:
+            return 0
+        return OVERALL_MAX if self.unlimited else self._overall.room(now)
 
     def room_at(self, now: float) -> float:
         """When the next call may leave, by the whole bot's limit."""
-        return now if self.unlimited else self._overall.ready_at(now)
+        ready = now if self.unlimited else self._overall.ready_at(now)
+        return max(ready, self._held_until)
 
     def take(self, chat: int, now: float, *, is_private: bool) -> None:
         """A call to the chat leaves now."""
-        if self.unlimited:
-            return
-        lane = self._lane(chat, now, is_private=is_private)
-        self._overall.take(now)
-        lane.bucket.take(now)
-        lane.last_call = now
+        if not self.unlimited:
+            self._overall.take(now)
+            self._chat(chat, now, is_private=is_private).take(now)
 
     def hold(self, chat: int, until: float, *, is_private: bool, now: float) -> None:
-        """Telegram asked to wait in this chat; if another waits already, it means the whole bot."""
-        others_wait = any(lane.held_until > now for key, lane in self._lanes.items() if key != chat)
-        self._lane(chat, now, is_private=is_private).held_until = until
-        if others_wait:
+        """Telegram asked to wait in this chat; where it asks so in several, the whole bot waits."""
+        self._chat(chat, now, is_private=is_private).held_until = until
+        self._flooded.add(chat)
+        if len(self._flooded) >= FLOODED_CHATS_MAX:
             self.hold_all(until)
+
+    def answered(self) -> None:
+        """A call went through: what was asked of some chats is theirs alone."""
+        self._flooded.clear()
 
     def hold_all(self, until: float) -> None:
         """Nothing leaves before this instant."""
         self._held_until = max(self._held_until, until)
 
-    def _lane(self, chat: int, now: float, *, is_private: bool) -> _Lane:
-        lane = self._lanes.get(chat)
-        if lane is None:
-            if len(self._lanes) >= CHATS_REMEMBERED:
+    def _chat(self, chat: int, now: float, *, is_private: bool) -> _Chat:
+        known = self._chats.get(chat)
+        if known is None:
+            if len(self._chats) >= self._forget_beyond:
                 self._forget_idle(now)
-            rate, burst = (
-                (PRIVATE_PER_SECOND, PRIVATE_BURST)
-                if is_private
-                else (GROUP_PER_SECOND, GROUP_BURST)
-            )
-            lane = self._lanes[chat] = _Lane(Bucket(rate, burst, burst, now))
-        return lane
+            known = self._chats[chat] = _Chat(now, is_private=is_private)
+        return known
 
     def _forget_idle(self, now: float) -> None:
-        """Forget chats whose bucket is full again: a new one would be the same."""
-        self._lanes = {
-            key: lane
-            for key, lane in self._lanes.items()
-            if lane.held_until > now or now - lane.last_call < 60  # noqa: PLR2004 - a minute refills any bucket
-        }
+        """Forget chats whose limits are as new; look again only when they are twice as many."""
+        self._chats = {key: one for key, one in self._chats.items() if not one.is_like_new(now)}
+        self._forget_beyond = max(CHATS_REMEMBERED, 2 * len(self._chats))

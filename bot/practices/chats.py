@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.practices import members, setup, speaking
 from bot.rendering.messages import clean_name
-from bot.storage import chats, groups, links
+from bot.storage import chats, groups, links, outbox
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.outbox import Card
@@ -42,7 +42,7 @@ def private_blocked(at: Transaction, chat: Chat, *, blocked: bool) -> None:
 
 def migrated(at: Transaction, old_telegram_id: int, new_telegram_id: int) -> None:
     """A group became a supergroup: it stays the same group to us. Twice is once."""
-    chats.migrate(at, old_telegram_id=old_telegram_id, new_telegram_id=new_telegram_id)
+    outbox.follow(at, old_telegram_id=old_telegram_id, new_telegram_id=new_telegram_id)
 
 
 def renamed(at: Transaction, chat: Chat, title: str) -> None:

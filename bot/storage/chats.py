@@ -99,16 +99,17 @@ def reached(at: Transaction, chat_id: int, message_id: int) -> None:
     )
 
 
-def migrate(at: Transaction, *, old_telegram_id: int, new_telegram_id: int) -> None:
+def migrate(at: Transaction, *, old_telegram_id: int, new_telegram_id: int) -> bool:
     """Follow a group to its supergroup; telling it twice, or in either order, changes nothing.
 
-    Message ids begin anew there, so cards are posted afresh.
+    Message ids begin anew there, so cards are posted afresh. Returns whether it moved just now:
+    then what waits to be said there must forget message ids too.
     """
     chat = by_telegram_id(at, old_telegram_id)
     if chat is None or chat.telegram_id == new_telegram_id:
-        return
+        return False
     if not _make_way(at, new_telegram_id):
-        return  # the new one is a group of its own: nobody may take over another's place
+        return False  # the new one is a group of its own: nobody may take over another's place
     at.run(
         "INSERT OR IGNORE INTO former_chat_ids (telegram_id, chat_id) VALUES (:old, :chat)",
         old=chat.telegram_id,
@@ -121,7 +122,11 @@ def migrate(at: Transaction, *, old_telegram_id: int, new_telegram_id: int) -> N
         id=chat.id,
     )
     at.run("UPDATE cards SET message_id = NULL, shown = NULL WHERE chat_id = :id", id=chat.id)
-    at.run("UPDATE questions SET message_id = NULL WHERE chat_id = :id", id=chat.id)
+    at.run(
+        "UPDATE questions SET message_id = NULL, again_message_id = NULL WHERE chat_id = :id",
+        id=chat.id,
+    )
+    return True
 
 
 def _make_way(at: Transaction, telegram_id: int) -> bool:

@@ -56,7 +56,7 @@ class Departing:
     subject: int | None
     again: bool
     attempts: int
-    uncertain: bool = False
+    plain: bool  # its formatting was refused: it leaves without
 
 
 def queue(
@@ -185,19 +185,21 @@ def recover(at: Transaction) -> None:
     What may be sent twice waits again; what may not stays uncertain, for somebody to look at.
     An edit waits again only if no newer edit of the same card or message does.
     """
+    # `finished_at IS NULL` is the condition of an index: what was sent is not looked at.
     at.run(
         "UPDATE outbox SET state = 'uncertain', finished_at = :now, content = NULL"
-        " WHERE state = 'sending' AND again = 0",
+        " WHERE finished_at IS NULL AND state = 'sending' AND again = 0",
         now=at.now_text,
     )
     at.run(
         "UPDATE outbox SET state = 'dropped', finished_at = :now, content = NULL"
-        " WHERE state = 'sending' AND EXISTS (SELECT 1 FROM outbox AS newer"
-        " WHERE newer.state = 'queued' AND newer.id > outbox.id AND (newer.card_id = outbox.card_id"
+        " WHERE finished_at IS NULL AND state = 'sending' AND EXISTS (SELECT 1 FROM outbox AS newer"
+        " WHERE newer.finished_at IS NULL AND newer.id > outbox.id"
+        " AND (newer.card_id = outbox.card_id"
         " OR (newer.edits = outbox.edits AND newer.chat_id = outbox.chat_id)))",
         now=at.now_text,
     )
-    at.run("UPDATE outbox SET state = 'queued' WHERE state = 'sending'")
+    at.run("UPDATE outbox SET state = 'queued' WHERE finished_at IS NULL AND state = 'sending'")
 
 
 def waiting_after(at: Reading, row_id: int) -> list[Waiting]:
@@ -213,8 +215,8 @@ def waiting_after(at: Reading, row_id: int) -> list[Waiting]:
         )
         for row in at.all(
             "SELECT outbox.id, chat_id, urgency, card_id, edits, next_at, kind FROM outbox"
-            " JOIN chats ON chats.id = chat_id"
-            " WHERE outbox.state = 'queued' AND outbox.id > :id ORDER BY outbox.id",
+            " JOIN chats ON chats.id = chat_id WHERE finished_at IS NULL"
+            " AND outbox.state = 'queued' AND outbox.id > :id ORDER BY outbox.id",
             id=row_id,
         )
     ]
@@ -251,6 +253,7 @@ def depart(at: Transaction, row_id: int) -> Departing | None:
         subject=row["subject"],
         again=bool(row["again"]),
         attempts=row["attempts"] + 1,
+        plain=bool(row["plain"]),
     )
 
 
@@ -274,30 +277,63 @@ def leave_uncertain(at: Transaction, row_id: int) -> None:
     _end(at, row_id, "uncertain")
 
 
-def try_again(at: Transaction, departed: Departing, next_at: datetime | None) -> None:
-    """Let it wait again, at the earliest at `next_at`, unless a newer edit has taken its place."""
+def try_again(
+    at: Transaction, departed: Departing, next_at: datetime | None, *, counted: bool = True
+) -> bool:
+    """Let it wait again, at the earliest at `next_at`; False where a newer edit took its place.
+
+    `counted`: whether the attempt counts against it. One that never reached Telegram does not.
+    """
     if at.run(
-        "UPDATE OR IGNORE outbox SET state = 'queued', next_at = :next"
+        "UPDATE OR IGNORE outbox SET state = 'queued', next_at = :next, attempts = attempts - :back"
         " WHERE id = :id AND state = 'sending'",
         id=departed.id,
         next=None if next_at is None else utc_text(next_at),
+        back=0 if counted else 1,
     ):
-        return
+        return True
     drop(at, departed.id, why="a newer edit waits")
+    return False
 
 
-def replace_content(at: Transaction, row_id: int, content: Mapping[str, Any]) -> None:
-    """Change what a waiting row sends (after Telegram refused its first form)."""
-    at.run(
-        "UPDATE outbox SET content = :content WHERE id = :id",
-        content=at.key.payloads.close(json.dumps(content)),
-        id=row_id,
+def make_plain(at: Transaction, row_id: int) -> None:
+    """Note that a row leaves without formatting (after Telegram refused it)."""
+    at.run("UPDATE outbox SET plain = 1 WHERE id = :id", id=row_id)
+
+
+def follow(at: Transaction, *, old_telegram_id: int, new_telegram_id: int) -> None:
+    """Follow a group to its supergroup, and have what waits to be said arrive there."""
+    moved = chats.migrate(at, old_telegram_id=old_telegram_id, new_telegram_id=new_telegram_id)
+    chat = chats.by_telegram_id(at, new_telegram_id)
+    if moved and chat is not None:
+        _forget_message_ids(at, chat.id)
+
+
+def _forget_message_ids(at: Transaction, chat_id: int) -> None:
+    """Message ids begin anew in a supergroup: an old one may be another message's there.
+
+    What waits to change or delete a message is dropped; what answers one is said all the same.
+    """
+    rows = at.all(
+        "SELECT id, content FROM outbox"
+        " WHERE finished_at IS NULL AND chat_id = :chat AND content IS NOT NULL",
+        chat=chat_id,
     )
+    for row in rows:
+        content = json.loads(at.key.payloads.open(row["content"]))
+        if "message_id" in content["params"]:
+            drop(at, row["id"], why="the group moved")
+        elif content["params"].pop("reply_parameters", None) is not None:
+            at.run(
+                "UPDATE outbox SET content = :content WHERE id = :id",
+                content=at.key.payloads.close(json.dumps(content)),
+                id=row["id"],
+            )
 
 
 def depth(at: Reading) -> int:
     """Return how many calls wait or are leaving."""
-    waiting: int = at.value("SELECT count(*) FROM outbox WHERE state IN ('queued', 'sending')")
+    waiting: int = at.value("SELECT count(*) FROM outbox WHERE finished_at IS NULL")
     return waiting
 
 

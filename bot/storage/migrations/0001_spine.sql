@@ -75,6 +75,7 @@ CREATE TABLE outbox (
   subject INTEGER,
   again INTEGER NOT NULL DEFAULT 1 CHECK (again IN (0, 1)),  -- sent again where it is uncertain
   state TEXT NOT NULL CHECK (state IN ('queued', 'sending', 'sent', 'failed', 'uncertain', 'dropped')),
+  plain INTEGER NOT NULL DEFAULT 0 CHECK (plain IN (0, 1)),  -- its formatting was refused
   attempts INTEGER NOT NULL DEFAULT 0,
   next_at TEXT,
   expires_at TEXT,
@@ -82,11 +83,13 @@ CREATE TABLE outbox (
   finished_at TEXT,
   message_id INTEGER,
   error TEXT,
-  CHECK ((content IS NULL) OR (card_id IS NULL))
+  CHECK ((content IS NULL) OR (card_id IS NULL)),
+  CHECK ((finished_at IS NULL) = (state IN ('queued', 'sending')))
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (id) WHERE state IN ('queued', 'sending');
+CREATE INDEX outbox_under_way ON outbox (state, id) WHERE finished_at IS NULL;
 CREATE UNIQUE INDEX outbox_edits_merge ON outbox (card_id) WHERE state = 'queued' AND card_id IS NOT NULL;
 CREATE UNIQUE INDEX outbox_edits_of_message ON outbox (chat_id, edits) WHERE state = 'queued' AND edits IS NOT NULL;
+CREATE INDEX outbox_unasked ON outbox (chat_id, created_at) WHERE urgency = 1;
 CREATE INDEX outbox_done ON outbox (finished_at) WHERE finished_at IS NOT NULL;
 
 CREATE TABLE due (              -- everything time starts: one row an occurrence
