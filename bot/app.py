@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from telegram import Bot
-from telegram.error import TelegramError
+from telegram.error import InvalidToken, TelegramError
 
 from bot.delivery.intake import Intake
 from bot.delivery.limits import Pace
@@ -56,7 +56,7 @@ from bot.scheduler.agenda import Agenda, Start
 from bot.scheduler.clock import Bell, wall_clock
 from bot.settings import Settings
 from bot.storage import due, links
-from bot.storage.database import Database, Reading, Transaction, open_database
+from bot.storage.database import Database, DiskFailed, Reading, Transaction, open_database
 from bot.storage.outbox import Card
 
 log = logging.getLogger(__name__)
@@ -98,7 +98,8 @@ SCHEDULES: Final[tuple[ModuleType, ...]] = (
 )
 
 START_BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
-STOP_SECONDS: Final = 10.0
+STOP_SECONDS: Final = 8.0  # less than those who stop a process usually give it
+DEAF_SECONDS: Final = 180.0  # a poll lasts one minute at most
 
 
 class Barnraiser:
@@ -140,9 +141,18 @@ class Barnraiser:
         self.agenda = Agenda(database, starts, self.outbox.wake)
         self._bell = Bell(self._ring, settings.tick_seconds)
         self._stop = asyncio.Event()
+        self._failed: DiskFailed | None = None
 
     async def _ring(self) -> None:
-        await self.agenda.ring()
+        try:
+            await self.agenda.ring()
+        except DiskFailed as failed:
+            self._failed = failed
+            self.stop()
+            return
+        silent = self.intake.seconds_since_poll()
+        if silent > DEAF_SECONDS:
+            log.error("hears nothing", extra={"action": "deaf", "seconds": round(silent)})
         # A message may wait for an instant by the wall clock, and the clock may have jumped.
         self.outbox.wake()
 
@@ -154,24 +164,25 @@ class Barnraiser:
         """Serve until `stop`. Raises what stops a part for good, such as DiskFailed."""
         await self.agenda.plan_housekeeping()
         self._bell.start()
-        tasks = [
-            asyncio.create_task(self.intake.poll(), name="intake"),
-            asyncio.create_task(self.outbox.run(), name="outbox"),
-        ]
+        intake = asyncio.create_task(self.intake.poll(), name="intake")
+        sending = asyncio.create_task(self.outbox.run(), name="outbox")
         commands = asyncio.create_task(self._register_commands(), name="commands")
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
         try:
-            done, _ = await asyncio.wait([*tasks, stopped], return_when=asyncio.FIRST_COMPLETED)
-            for task in done - {stopped}:
-                task.result()  # a part that ended by itself failed for good
+            await asyncio.wait([intake, sending, stopped], return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._bell.stop()
-            await _cancel(tasks[0], commands, stopped)
-            await self.outbox.stop()
-            with contextlib.suppress(TimeoutError, Exception):
-                await asyncio.wait_for(tasks[1], STOP_SECONDS)
-            await _cancel(tasks[1])
-            await self.intake.idle()
+            await _cancel(intake, commands, stopped)
+            self.outbox.stop()
+            # What is under way is given time to finish; what does not, the database knows of.
+            toasts = asyncio.create_task(self.intake.idle(), name="toasts")
+            await asyncio.wait([sending, toasts], timeout=STOP_SECONDS)
+            await _cancel(sending, toasts)
+        for part in (intake, sending):
+            if not part.cancelled():
+                part.result()  # a part that ended by itself failed for good
+        if self._failed is not None:
+            raise self._failed
 
     async def settle(self) -> None:
         """Wait until what has come in is done and nothing more can leave at this moment."""
@@ -217,9 +228,8 @@ class Barnraiser:
                         "language_code": language,
                     },
                 )
-            except TelegramError:
-                await asyncio.sleep(START_BACK_OFF_SECONDS[min(failures, 4)])
-                failures += 1
+            except TelegramError as error:
+                failures = await _rest("commands not registered yet", failures, error)
                 continue
             wanted.pop(0)
 
@@ -264,39 +274,48 @@ async def _learn_who_we_are(bot: Bot) -> None:
     while True:
         try:
             await bot.initialize()
+        except InvalidToken as error:
+            # It may be the token, or a proxy's hiccup: an operator mends the one, time the other.
+            words = "Telegram does not know this token: check BARNRAISER_TOKEN"
+            failures = await _rest(words, failures, error)
         except TelegramError as error:
-            wait = START_BACK_OFF_SECONDS[min(failures, len(START_BACK_OFF_SECONDS) - 1)]
-            failures += 1
-            log.warning(
-                "Telegram does not answer yet",
-                extra={"action": "start_retried", "error": type(error).__name__, "wait": wait},
-            )
-            await asyncio.sleep(wait)
+            failures = await _rest("Telegram does not answer yet", failures, error)
         else:
             return
 
 
-def _draw_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
-    return _cards()[card.kind](at, card)
+async def _rest(words: str, failures: int, error: TelegramError) -> int:
+    """Say that something at the start must be tried again, and wait; return the failures so far."""
+    wait = START_BACK_OFF_SECONDS[min(failures, len(START_BACK_OFF_SECONDS) - 1)]
+    log.warning(
+        words, extra={"action": "start_retried", "error": type(error).__name__, "wait": wait}
+    )
+    await asyncio.sleep(wait)
+    return failures + 1
 
 
-def _cards() -> dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]]:
-    found: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}
+def _told_by_name(rooms: str) -> dict[str, Callable[..., Any]]:
+    """Gather what the practices offer by name: their CARDS, their RESULTS."""
+    found: dict[str, Callable[..., Any]] = {}
     for module in PRACTICES:
-        found |= getattr(module, "CARDS", {})
+        offered: dict[str, Callable[..., Any]] = getattr(module, rooms, {})
+        if twice := found.keys() & offered.keys():
+            raise ValueError(f"two practices offer {rooms} {sorted(twice)}")
+        found |= offered
     return found
 
 
+CARDS: Final = _told_by_name("CARDS")
+RESULTS: Final = _told_by_name("RESULTS") | {speaking.QUESTION_ASKED: dispatch.question_asked}
+
+
+def _draw_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
+    drawn: Mapping[str, Any] | None = CARDS[card.kind](at, card)
+    return drawn
+
+
 def _tell_result(at: Transaction, name: str, subject: int, result: Any) -> None:  # noqa: ANN401 - whatever came
-    if name == speaking.QUESTION_ASKED:
-        dispatch.question_asked(at, subject, result)
-        return
-    for module in PRACTICES:
-        known = getattr(module, "RESULTS", {})
-        if name in known:
-            known[name](at, subject, result)
-            return
-    raise LookupError(name)
+    RESULTS[name](at, subject, result)
 
 
 async def _cancel(*tasks: asyncio.Task[Any]) -> None:

@@ -8,7 +8,6 @@ the next call, Telegram is told. Killed at any instant, nothing is lost and noth
 import asyncio
 import contextlib
 import logging
-import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -74,7 +73,7 @@ class Intake:
         self._after_commit = after_commit
         self._toasts: set[asyncio.Task[None]] = set()
         self._receiving: asyncio.Task[None] | None = None
-        self.polled_at: float | None = None
+        self._polled_at: float | None = None
         self.updates_taken = 0
 
     @property
@@ -82,10 +81,17 @@ class Intake:
         """Whether something that came is being applied."""
         return self._receiving is not None and not self._receiving.done()
 
+    def seconds_since_poll(self) -> float:
+        """How long ago Telegram last answered: what tells a deaf bot from a quiet one."""
+        if self._polled_at is None:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._polled_at
+
     async def poll(self) -> None:
         """Fetch and apply updates for ever. Every error but cancellation is retried."""
         offset: int | None = None
         failures = 0
+        self._polled_at = asyncio.get_running_loop().time()
         while True:
             try:
                 batch = await self._fetch(offset)
@@ -106,7 +112,7 @@ class Intake:
                 await asyncio.sleep(wait)
                 continue
             failures = 0
-            self.polled_at = time.monotonic()
+            self._polled_at = asyncio.get_running_loop().time()
             # An empty answer means that all is confirmed: then no offset is named, because after
             # a quiet week ids begin anew anywhere, and a higher offset would confirm them unseen.
             ids = [one["update_id"] for one in batch if _has_id(one)]

@@ -5,6 +5,7 @@ into the seam it offers (BaseRequest), so that the library still reads answers a
 """
 
 import json
+import math
 import os
 from collections.abc import Mapping
 from typing import Any, Final
@@ -33,6 +34,10 @@ UPLOAD_SECONDS: Final = 120.0
 POLL_SECONDS: Final = 50
 POLL_GRACE_SECONDS: Final = 10.0
 
+OK: Final = 200
+#: Answers that say, even where they cannot be read, that nobody has acted on the call.
+NOT_OF_TELEGRAM: Final = frozenset({401, 404, 429})
+
 File = tuple[str, bytes, str]  # name, content, media type
 
 
@@ -44,21 +49,26 @@ def error_of(status: int, answer: Mapping[str, Any]) -> TelegramError:
     """Name a refusal as python-telegram-bot names it; the code in the answer has the last word."""
     code = answer.get("error_code", status)
     words = str(answer.get("description") or f"status {code}")
-    parameters = answer.get("parameters") or {}
-    if moved_to := parameters.get("migrate_to_chat_id"):
-        return ChatMigrated(int(moved_to))
-    if wait := parameters.get("retry_after"):
-        return RetryAfter(int(wait))
+    parameters = answer.get("parameters")
+    if isinstance(parameters, dict):
+        if isinstance(moved_to := parameters.get("migrate_to_chat_id"), int):
+            return ChatMigrated(moved_to)
+        if isinstance(wait := parameters.get("retry_after"), int | float) and wait > 0:
+            return RetryAfter(math.ceil(wait))
+    if code == 404 and "method not found" in words.lower():  # noqa: PLR2004 - this call alone
+        return BadRequest(words)
+    if code == 429:  # noqa: PLR2004 - too many requests, without saying for how long
+        return RetryAfter(1)
     named: dict[int, type[TelegramError]] = {
-        400: BadRequest,
         401: InvalidToken,
         403: Forbidden,
         404: InvalidToken,
         409: Conflict,
     }
-    if code == 429:  # noqa: PLR2004 - too many requests, without saying for how long
-        return RetryAfter(1)
-    return named.get(code, NetworkError)(words)
+    if code in named:
+        return named[code](words)
+    is_refusal = isinstance(code, int) and 400 <= code < 500  # noqa: PLR2004 - HTTP's own numbers
+    return BadRequest(words) if is_refusal else NetworkError(words)
 
 
 class Transport(BaseRequest):
@@ -110,11 +120,16 @@ class Transport(BaseRequest):
     def _answer(self, status: int, payload: bytes) -> Any:  # noqa: ANN401 - whatever the method gives
         try:
             answer = json.loads(payload)
-            if status == 200 and answer["ok"]:  # noqa: PLR2004 - HTTP's own number
+        except (ValueError, RecursionError):
+            answer = None
+        if isinstance(answer, dict):
+            if answer.get("ok") is True and "result" in answer:
                 return answer["result"]
-        except (ValueError, KeyError, TypeError):
-            raise NetworkError(f"an answer with status {status} that cannot be read") from None
-        raise error_of(status, answer)
+            if status != OK or answer.get("ok") is False:
+                raise error_of(status, answer)
+        if status in NOT_OF_TELEGRAM:
+            raise error_of(status, {})  # a proxy in between: the call has not arrived
+        raise NetworkError(f"an answer with status {status} that cannot be read")
 
     async def do_request(  # noqa: PLR0917 - the library's own signature
         self,
@@ -140,7 +155,7 @@ class Transport(BaseRequest):
     async def _post(
         self, url: str, form: dict[str, str], files: Mapping[str, File], seconds: float
     ) -> tuple[int, bytes]:
-        if self._session is None:
+        if self._session is None or self._session.closed:
             raise NotSent("the transport is closed")
         data: aiohttp.FormData | dict[str, str] = form
         if files:
@@ -149,7 +164,10 @@ class Transport(BaseRequest):
                 data.add_field(name, content, filename=file_name, content_type=media_type)
         timeout = aiohttp.ClientTimeout(total=seconds, connect=CONNECT_SECONDS)
         try:
-            async with self._session.post(url, data=data, timeout=timeout) as response:
+            # No redirects: they would carry the token, and what was said, to somewhere else.
+            async with self._session.post(
+                url, data=data, timeout=timeout, allow_redirects=False
+            ) as response:
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # The error's own words hold the address, and the address holds the token.
