@@ -29,6 +29,13 @@ def members_came(wrote: Wrote) -> None:
         chats.bot_added(wrote.at, wrote.chat, wrote.message.chat.title or "", wrote.sender)
 
 
+def member_left(wrote: Wrote) -> None:
+    """Somebody left a group; of the bot's own leaving this is the last that it hears."""
+    gone = wrote.message.left_chat_member
+    if gone is not None and gone.id == wrote.update.get_bot().id:
+        chats.bot_removed(wrote.at, wrote.chat)
+
+
 def chat_created(wrote: Wrote) -> None:
     """A group was made with the bot in it."""
     chats.bot_added(wrote.at, wrote.chat, wrote.message.chat.title or "", wrote.sender)
@@ -49,7 +56,7 @@ def title_changed(wrote: Wrote) -> None:
 
 
 def nothing_to_do(wrote: Wrote) -> None:
-    """A service message that asks for nothing (a pin, somebody who left the chat)."""
+    """A service message that asks for nothing (a pin, a new photo of the chat)."""
     del wrote
 
 
@@ -62,6 +69,7 @@ HANDLERS: list[Route] = [
     on_update(bot_member_changed, "my_chat_member", ChatMemberHandler),
     on_update(chat_migrated, "migrated", filters.StatusUpdate.MIGRATE),
     on_update(members_came, "members_came", filters.StatusUpdate.NEW_CHAT_MEMBERS),
+    on_update(member_left, "member_left", filters.StatusUpdate.LEFT_CHAT_MEMBER),
     on_update(chat_created, "chat_created", filters.StatusUpdate.CHAT_CREATED),
     on_update(title_changed, "title_changed", filters.StatusUpdate.NEW_CHAT_TITLE),
     on_update(nothing_to_do, "service", filters.StatusUpdate.ALL),

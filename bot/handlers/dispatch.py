@@ -9,6 +9,7 @@ from telegram import Bot, Message, Update
 from bot.delivery.intake import Toast, Unreadable
 from bot.domain.errors import Refusal
 from bot.handlers.context import (
+    STAND_INS,
     Act,
     AnonymousSender,
     Answered,
@@ -30,7 +31,7 @@ from bot.storage.database import Transaction
 from bot.storage.questions import Question
 
 TEXT_MAX: Final = 4096
-COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@\w+)?(?:\s|$)")
+COMMAND: Final = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w+))?(?:\s+|$)")
 
 
 class LinkNotKnown(Refusal):
@@ -80,14 +81,13 @@ class Dispatcher:
 
     def _act(self, at: Transaction, update: Update) -> Act | None:
         """An update that is neither message nor tap; its chat may be none of ours (a poll's)."""
-        user = update.effective_user
-        person = person_of(at, user)
+        person = person_of(at, update.effective_user)
         chat = chat_of(at, update, person)
-        if chat is None:
-            if person is None and update.poll is None:
-                return None
-            chat = _NOWHERE
-        return Act(at, update, chat, person)
+        if chat is not None:
+            return Act(at, update, chat, person)
+        if update.effective_chat is not None or (person is None and update.poll is None):
+            return None  # a channel, or somebody who votes as one
+        return Act(at, update, _NOWHERE, person)
 
     # -- taps -------------------------------------------------------------------------------------
 
@@ -153,7 +153,8 @@ class Dispatcher:
             return  # what somebody else once wrote commands nothing
         command = COMMAND.match(wrote.text) if wrote.message.text else None
         if command is not None and wrote.message.forward_origin is None:
-            self._let_command_act(wrote, command[1].lower())
+            wrote.text = wrote.text[command.end() :].strip()
+            self._let_command_act(wrote, command[1].lower(), command[2])
             return
         question = self._question(wrote)
         if question is not None:
@@ -165,26 +166,25 @@ class Dispatcher:
         elif wrote.anonymous_admin and self._was_asked_of_somebody(wrote):
             raise AnonymousSender
 
-    def _let_command_act(self, wrote: Wrote, name: str) -> None:
-        if name == "start" and wrote.chat.is_private and self._let_link_act(wrote):
+    def _let_command_act(self, wrote: Wrote, name: str, addressed: str | None) -> None:
+        if _is_of_a_bot(wrote.message):
+            return  # two bots that answer each other would never end
+        is_ours = addressed is None or addressed.lower() == self._bot.username.lower()
+        if name == "start" and is_ours and wrote.chat.is_private and wrote.text:
+            self._let_link_act(wrote)
             return
         route = self._commands.get(name)
         if route is not None and matches(route, wrote.update):
-            wrote.text = "".join(wrote.text.split(maxsplit=1)[1:]).strip()
             route.answer(wrote)
         elif wrote.chat.is_private and wrote.sender is not None:
             raise NothingAsked
 
-    def _let_link_act(self, wrote: Wrote) -> bool:
-        text = wrote.text.partition(" ")[2].strip()
-        if not text:
-            return False
-        found = links.read(wrote.at, text)
+    def _let_link_act(self, wrote: Wrote) -> None:
+        found = links.read(wrote.at, wrote.text)
         if found is None or found[0] not in self._starts:
             raise LinkNotKnown
         started = Started(**vars(wrote), purpose=found[0], number=found[1])
         self._starts[found[0]].answer(started)
-        return True
 
     def _question(self, wrote: Wrote) -> Question | None:
         """Find what a message answers: the question it replies to, or in private the newest."""
@@ -243,6 +243,11 @@ class Dispatcher:
                 "refusals/our_mistake", reply_to=update.message.message_id
             )
         return []
+
+
+def _is_of_a_bot(message: Message) -> bool:
+    sender = message.from_user
+    return sender is not None and sender.is_bot and sender.id not in STAND_INS
 
 
 def refusal_name(refusal: Refusal) -> str:
