@@ -1,19 +1,19 @@
 """The command line: `barnraiser run`, and whatever else an operator needs."""
 
 import asyncio
-import contextlib
-import signal
+import logging
 import sys
-from collections.abc import Callable
 from typing import Final
 
 import click
 
 from bot import __version__, logs, settings
-from bot.app import barnraiser
-from bot.storage.database import AlreadyRunning, DiskFailed
+from bot.app import barnraiser, stop_on_signals
+from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed
 from bot.storage.migrations import NewerDatabase
 from bot.storage.sealing import KeyMissing
+
+log = logging.getLogger(__name__)
 
 #: What can end it, and what the operator can do about each.
 STOPPED_BY: Final[dict[type[Exception], str]] = {
@@ -21,6 +21,8 @@ STOPPED_BY: Final[dict[type[Exception], str]] = {
     " Stop it, or set BARNRAISER_DATABASE to another file.",
     KeyMissing: "The database is there, but its key {} is missing or damaged."
     " Put the key back, or set BARNRAISER_DATABASE to a new file.",
+    CannotOpen: "The database cannot be opened: {}."
+    " Mend that, or set BARNRAISER_DATABASE to another file.",
     NewerDatabase: "The database was written by a newer Barnraiser ({})."
     " Install that one, or restore a copy from before the upgrade.",
     DiskFailed: "Reading or writing the database failed ({})."
@@ -54,24 +56,30 @@ def run(port: int) -> None:
             asyncio.run(try_out(chosen, port))
         else:
             asyncio.run(_serve(chosen))
+    except asyncio.CancelledError:
+        return  # told to stop before it had begun
     except tuple(STOPPED_BY) as error:
         words = next(words for kind, words in STOPPED_BY.items() if isinstance(error, kind))
-        click.echo(words.format(error), err=True)
-        sys.exit(1)
+        _end(words.format(error))
+    except OSError as error:
+        _end(f"It cannot start: {error.strerror or error}.")
+    except Exception as error:
+        log.critical("stopped by a mistake of our own", exc_info=error)
+        _end("Barnraiser stopped because of a mistake of its own. What was acknowledged is kept.")
+
+
+def _end(words: str) -> None:
+    click.echo(words, err=True)
+    sys.exit(1)
 
 
 async def _serve(chosen: settings.Settings) -> None:
+    beginning = asyncio.current_task()
+    assert beginning is not None
+    stop_on_signals(beginning.cancel)
     async with barnraiser(chosen) as bot:
         stop_on_signals(bot.stop)
         await bot.serve()
-
-
-def stop_on_signals(stop: Callable[[], None]) -> None:
-    """Stop in an orderly way on SIGTERM and on Ctrl-C."""
-    loop = asyncio.get_running_loop()
-    for one in (signal.SIGTERM, signal.SIGINT):
-        with contextlib.suppress(NotImplementedError):
-            loop.add_signal_handler(one, stop)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import signal
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import datetime
@@ -266,6 +267,14 @@ async def barnraiser(
             await transport.shutdown()
     finally:
         await database.close()
+
+
+def stop_on_signals(stop: Callable[[], object]) -> None:
+    """Call `stop` on SIGTERM and on Ctrl-C, in place of what was called before."""
+    loop = asyncio.get_running_loop()
+    for one in (signal.SIGTERM, signal.SIGINT):
+        with contextlib.suppress(NotImplementedError):
+            loop.add_signal_handler(one, stop)
 
 
 async def _learn_who_we_are(bot: Bot) -> None:

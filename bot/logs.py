@@ -4,23 +4,18 @@ import json
 import logging
 import re
 import sys
+import traceback
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 #: What the standard library puts on every record; anything else was given as `extra`.
 STANDARD: Final = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
-TOKEN: Final = re.compile(r"\d{5,20}:[A-Za-z0-9_-]{20,}")
-#: They log whole addresses or whole updates: never below this.
-LOUD: Final = {
-    "httpx": logging.WARNING,
-    "httpcore": logging.WARNING,
-    "aiohttp": logging.WARNING,
-    "telegram": logging.CRITICAL + 1,
-    "telegram.ext": logging.CRITICAL + 1,
-    "apscheduler": logging.WARNING,
-    "aiosqlite": logging.WARNING,
-    "asyncio": logging.WARNING,
-}
+TOKEN: Final = re.compile(r"\d{5,20}(?::|%3[Aa])[A-Za-z0-9_-]{20,}")
+#: Only these choose their own words with care; others may log addresses, updates, or values.
+OURS: Final = ("bot", "sandbox", "__main__")
+#: It logs whole updates that it cannot read, as critical.
+SILENCED: Final = ("telegram", "telegram.ext")
 
 
 class Lines(logging.Formatter):
@@ -31,24 +26,44 @@ class Lines(logging.Formatter):
         self._token = token
 
     def format(self, record: logging.LogRecord) -> str:
-        """Return the line, without a traceback's own words: they may hold what people wrote."""
-        facts = {
+        """Return the line, without an error's own words: they may hold what people wrote."""
+        facts: dict[str, object] = {
             "at": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "of": record.name,
-            "message": record.getMessage(),
+            "message": _message(record),
         }
         facts |= {name: value for name, value in vars(record).items() if name not in STANDARD}
-        if record.exc_info and record.exc_info[0] is not None:
-            facts["error"] = record.exc_info[0].__name__
-        line = TOKEN.sub("<token>", json.dumps(facts, default=str, ensure_ascii=False))
+        if record.exc_info and record.exc_info[1] is not None:
+            facts["error"] = type(record.exc_info[1]).__name__
+            facts["trace"] = places(record.exc_info[1])
+        line = TOKEN.sub("<token>", json.dumps(facts, default=str))
         return line.replace(self._token, "<token>") if self._token else line
+
+
+def places(error: BaseException) -> list[str]:
+    """Return where an error came from, file and line, without any value."""
+    return [
+        f"{Path(frame.filename).name}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+    ]
 
 
 def start(level: int, token: str | None = None) -> None:
     """Send the logs of everything to standard error; the token never is in them."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Lines(token))
-    logging.basicConfig(level=level, handlers=[handler], force=True)
-    for name, least in LOUD.items():
-        logging.getLogger(name).setLevel(max(level, least))
+    logging.raiseExceptions = False  # a line that cannot be written must not be told with values
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    for name in SILENCED:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _message(record: logging.LogRecord) -> str:
+    message = record.getMessage()
+    if record.name.partition(".")[0] in OURS:
+        return message
+    # asyncio, say, puts a failed task with its error's words on the lines that follow.
+    return message.partition("\n")[0]

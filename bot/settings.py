@@ -13,7 +13,9 @@ if TYPE_CHECKING:
 
 TOKEN_SHAPE: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,256}")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
+TICK_SECONDS_MIN: Final = 0.1
 TICK_SECONDS_MAX: Final = 3600
+QUOTED: Final = re.compile(r"""(['"])(.*)\1\s*(?:#.*)?""")
 PREFIX: Final = "BARNRAISER_"
 
 T = TypeVar("T")
@@ -51,7 +53,7 @@ def load(environment: "Mapping[str, str] | None" = None, folder: Path | None = N
     mistakes: list[str] = []
     given = _read_env_file((folder or Path.cwd()) / ".env", mistakes)
     given |= dict(os.environ if environment is None else environment)
-    given = {name: value.strip() for name, value in given.items() if name.startswith(PREFIX)}
+    given = {name: text.strip() for name, text in given.items() if name.upper().startswith(PREFIX)}
     known = {
         f"{PREFIX}{name}" for name in ("TOKEN", "API_URL", "DATABASE", "TICK_SECONDS", "LOG_LEVEL")
     }
@@ -92,9 +94,15 @@ def _token(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    parts = urlsplit(text)
+    wrong = "must be the address of a Bot API server, like https://api.telegram.org."
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        raise ValueError(wrong) from None
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("must be the address of a Bot API server, like https://api.telegram.org.")
+        raise ValueError(wrong)
+    if any(sign.isspace() for sign in text):
+        raise ValueError(wrong)
     try:
         _ = parts.port
     except ValueError:
@@ -103,8 +111,16 @@ def _origin(text: str) -> str:
 
 
 def _database(text: str) -> Path:
-    path = Path(text).expanduser()
-    if path.is_dir():
+    if "\0" in text:
+        raise ValueError("has a sign in it that no path can have.")
+    try:
+        path = Path(text).expanduser()
+        is_folder = path.is_dir()
+    except RuntimeError:
+        raise ValueError("begins with ~, and there is no such home folder.") from None
+    except OSError as error:
+        raise ValueError(f"cannot be used: {error.strerror}.") from None
+    if is_folder:
         raise ValueError("is a folder; name a file in it, like data/barnraiser.db.")
     return path
 
@@ -114,8 +130,10 @@ def _seconds(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0
-    if not 0 < seconds <= TICK_SECONDS_MAX:
-        raise ValueError(f"must be a number of seconds from 0.1 to {TICK_SECONDS_MAX}, like 30.")
+    if not TICK_SECONDS_MIN <= seconds <= TICK_SECONDS_MAX:
+        raise ValueError(
+            f"must be a number of seconds from {TICK_SECONDS_MIN} to {TICK_SECONDS_MAX}, like 30."
+        )
     return seconds
 
 
@@ -129,11 +147,12 @@ def _read_env_file(path: Path, mistakes: list[str]) -> dict[str, str]:
     """Lines `NAME=value`, with `#` comments, `export ` and quotes allowed, as in a shell."""
     found: dict[str, str] = {}
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        lines = path.read_text(encoding="utf-8-sig").splitlines()  # some editors put a mark first
     except FileNotFoundError:
         return found
     except (OSError, UnicodeDecodeError) as error:
-        mistakes.append(f"The file {path} cannot be read: {error}.")
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8 text"
+        mistakes.append(f"The file {path} cannot be read: {reason}.")
         return found
     for number, line in enumerate(lines, start=1):
         bare = line.strip().removeprefix("export ").strip()
@@ -143,10 +162,7 @@ def _read_env_file(path: Path, mistakes: list[str]) -> dict[str, str]:
         if not equals:
             mistakes.append(f"Line {number} of {path} is not NAME=value.")
             continue
-        value = value.strip()
-        if len(value) > 1 and value[0] == value[-1] and value[0] in "'\"":
-            value = value[1:-1]
-        elif " #" in value:
-            value = value.split(" #", 1)[0].rstrip()
-        found[name.strip()] = value
+        quoted = QUOTED.fullmatch(value.strip())
+        bare_value = re.split(r"(?:^|\s)#", value, maxsplit=1)[0].strip()
+        found[name.strip()] = quoted[2] if quoted else bare_value
     return found

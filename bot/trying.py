@@ -4,9 +4,7 @@ This is the command line's own half: the only place where bot and sandbox meet. 
 clock from the sandbox, so that moving time there moves what is due here.
 """
 
-import asyncio
 import contextlib
-import signal
 import tempfile
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, replace
@@ -16,7 +14,7 @@ from typing import Final
 
 import click
 
-from bot.app import Barnraiser, barnraiser
+from bot.app import Barnraiser, barnraiser, stop_on_signals
 from bot.settings import Settings
 from sandbox import people
 from sandbox.cast import SHUNNED, Hints
@@ -75,9 +73,6 @@ async def trial(settings: Settings, port: int, clock: SandboxClock) -> AsyncIter
 async def try_out(settings: Settings, port: int) -> None:
     """Open the sandbox, say where it is, and serve it until stopped."""
     async with trial(settings, port, SandboxClock()) as opened:
-        loop = asyncio.get_running_loop()
-        for one in (signal.SIGTERM, signal.SIGINT):
-            with contextlib.suppress(NotImplementedError):
-                loop.add_signal_handler(one, opened.bot.stop)
+        stop_on_signals(opened.bot.stop)
         click.echo(ADDRESS.format(opened.sandbox.url))
         await opened.bot.serve()
