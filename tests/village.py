@@ -7,11 +7,11 @@ below it. Time is the sandbox's and moves only where a story says so (`village.m
 import asyncio
 import contextlib
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from bot.app import Barnraiser, barnraiser
 from bot.delivery.limits import Pace
@@ -19,12 +19,14 @@ from bot.domain.agreement import Agreement
 from bot.practices import setup
 from bot.settings import Settings
 from bot.storage import chats, groups, members, outbox, people
-from bot.storage.database import Transaction
+from bot.storage.database import Reading, Transaction
+from sandbox import media
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
 from sandbox.state import Chat, Content, Media, Message
 
 TOKEN = "7000000001:the-token-of-a-test-village-00000"
+T = TypeVar("T")
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)  # a Monday
 
 
@@ -106,7 +108,7 @@ class Someone:
         press = self.village.world.press(self.id, message.chat.id, message.message_id, data)
         await self.village.settles()
         assert press.answer is not None, "every tap is answered exactly once"
-        self.toast = press.answer.text or ""
+        self.toast = _plain(press.answer.text or "")
         self.opened = press.answer.url or ""
         if self.opened:
             await self.follows(self.opened)
@@ -288,6 +290,15 @@ class Village:
         self._bot.outbox.wake()
         await self.settles()
 
+    async def finds(self, look: Callable[[Reading], T]) -> T:
+        """Look something up in the bot's own storage, for what nobody is shown."""
+        return await self._bot.database.read(look)
+
+    async def agreed(self, group: Group | None = None) -> Agreement:
+        """What a group agreed, as it holds now."""
+        chat_id = (group or self.group).id
+        return await self.finds(lambda at: groups.agreement(at, group_of(at, chat_id).id))
+
     @property
     def _bot(self) -> Barnraiser:
         assert self.bot is not None, "the bot is not running"
@@ -371,10 +382,7 @@ async def a_village(
 def _agree(
     at: Transaction, chat_id: int, agreement: Agreement, members_: list[int], *, facilitator: bool
 ) -> None:
-    chat = chats.by_telegram_id(at, chat_id)
-    assert chat is not None
-    group = groups.of_chat(at, chat.id)
-    assert group is not None, "the bot was not told that it is in the group"
+    group = group_of(at, chat_id)
     groups.agree(at, group.id, agreement, changed_by=None)
     groups.set_state(at, group.id, "active")
     groups.end_setup(at, group.id)
@@ -385,12 +393,25 @@ def _agree(
         if facilitator and telegram_id == members_[0]:
             members.take_office(at, group.id, "facilitator", member.id)
     setup.plan_all(at, group.id)
-    outbox.show_card(at, setup.CARD, group.id, chat.id)
+    outbox.show_card(at, setup.CARD, group.id, group.chat_id)
+
+
+def group_of(at: Reading, chat_id: int) -> groups.Group:
+    """The bot's own record of a group chat."""
+    chat = chats.by_telegram_id(at, chat_id)
+    assert chat is not None
+    group = groups.of_chat(at, chat.id)
+    assert group is not None, "the bot was not told that it is in the group"
+    return group
 
 
 def words(message: Message) -> str:
     """A message as people read it, without the marks that isolate names."""
-    return re.sub("[\u2068\u2069]", "", message.content.text)
+    return _plain(message.content.text)
+
+
+def _plain(text: str) -> str:
+    return re.sub("[\u2068\u2069]", "", text)
 
 
 def buttons_of(message: Message) -> list[Button]:
@@ -409,4 +430,20 @@ def photo() -> Content:
     return Content(media=Media("photo"))
 
 
-__all__ = ["START", "Content", "Group", "Media", "Someone", "Village", "a_village", "photo"]
+def sticker(village: Village) -> Content:
+    """A sticker, as a person sends one."""
+    return media.sticker(village.world, "🌾")
+
+
+__all__ = [
+    "START",
+    "Content",
+    "Group",
+    "Media",
+    "Someone",
+    "Village",
+    "a_village",
+    "group_of",
+    "photo",
+    "sticker",
+]

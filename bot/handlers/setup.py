@@ -58,6 +58,7 @@ def tap_usual(tap: Tapped) -> None:
     """Start with the usual."""
     if not _is_asked_about(tap):
         setup.start_with_the_usual(tap.at, tap.chat, tap.person, tap.numbers[0])
+        tap.toast("setup/toast_started")
 
 
 def tap_currency(tap: Tapped) -> None:
@@ -69,7 +70,8 @@ def tap_currency(tap: Tapped) -> None:
 def tap_practice(tap: Tapped) -> None:
     """Switch a practice on or off."""
     if not _is_asked_about(tap):
-        setup.toggle_practice(tap.at, tap.chat, tap.person, tap.numbers[0])
+        number, on = tap.numbers
+        setup.switch_practice(tap.at, tap.chat, tap.person, number, on=bool(on))
 
 
 def tap_day(tap: Tapped) -> None:
@@ -87,37 +89,47 @@ def tap_rhythm(tap: Tapped) -> None:
 def tap_amount(tap: Tapped) -> None:
     """Let the amount that was repeated back count."""
     if not _is_asked_about(tap):
-        setup.confirm_amount(tap.at, tap.chat, tap.person)
+        setup.confirm_amount(tap.at, tap.chat, tap.person, tap.numbers[0])
 
 
 def tap_start(tap: Tapped) -> None:
     """Let what was chosen hold."""
+    if not _is_asked_about(tap) and setup.start(tap.at, tap.chat, tap.person):
+        tap.toast("setup/toast_started")
+
+
+def tap_give_up(tap: Tapped) -> None:
+    """Leave what was agreed as it was."""
     if not _is_asked_about(tap):
-        setup.start(tap.at, tap.chat, tap.person)
+        setup.give_up(tap.at, tap.chat, tap.person)
 
 
 def tap_ask_town(tap: Tapped) -> None:
     """Ask for a town."""
     if not _is_asked_about(tap):
         setup.ask(tap.at, tap.chat, tap.person, "town")
+        tap.toast("setup/toast_answer_below")
 
 
 def tap_ask_currency(tap: Tapped) -> None:
     """Ask for a currency's code."""
     if not _is_asked_about(tap):
         setup.ask(tap.at, tap.chat, tap.person, "currency")
+        tap.toast("setup/toast_answer_below")
 
 
 def tap_ask_amount(tap: Tapped) -> None:
     """Ask for the contribution's amount."""
     if not _is_asked_about(tap):
         setup.ask(tap.at, tap.chat, tap.person, "amount")
+        tap.toast("setup/toast_answer_below")
 
 
 def tap_ask_how_to_pay(tap: Tapped) -> None:
     """Ask how one pays."""
     if not _is_asked_about(tap):
         setup.ask(tap.at, tap.chat, tap.person, "how_to_pay")
+        tap.toast("setup/toast_answer_below")
 
 
 def answer_town(answered: Answered, question: Question) -> None:
@@ -153,11 +165,12 @@ HANDLERS: list[Route] = [
     on_tap(tap_zone, r"setup_zone:\d+"),
     on_tap(tap_usual, r"setup_usual:\d+"),
     on_tap(tap_currency, r"setup_currency:\d+"),
-    on_tap(tap_practice, r"setup_practice:\d+"),
+    on_tap(tap_practice, r"setup_practice:\d+:[01]"),
     on_tap(tap_day, r"setup_day:\d+"),
     on_tap(tap_rhythm, r"setup_rhythm:\d+"),
-    on_tap(tap_amount, r"setup_amount"),
+    on_tap(tap_amount, r"setup_amount:\d+"),
     on_tap(tap_start, r"setup_start"),
+    on_tap(tap_give_up, r"setup_give_up"),
     on_tap(tap_ask_town, r"setup_ask_town"),
     on_tap(tap_ask_currency, r"setup_ask_currency"),
     on_tap(tap_ask_amount, r"setup_ask_amount"),

@@ -5,15 +5,28 @@ whoever added the bot or is an admin of the chat may press; later the facilitato
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain import agreement as rules
-from bot.domain.agreement import Agreement, CheckIn, Contribution
+from bot.domain.agreement import CheckIn, Contribution
 from bot.domain.errors import Refusal
 from bot.domain.money import CURRENCY_SCALES, currency, parse_amount
+from bot.domain.setup import (
+    CHECK_IN_DAYS,
+    CONTRIBUTION_DAYS,
+    STEPS,
+    Choices,
+    after,
+    agreement_of,
+    choices_of,
+    missing,
+    practices_of,
+    step_to,
+)
 from bot.practices import check_ins, contributions, digests, speaking
+from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages, places
 from bot.storage import chats, groups, members, outbox, people, questions
 from bot.storage.chats import Chat
@@ -30,24 +43,10 @@ CURRENCY_ASKED: Final = "setup_currency"
 AMOUNT_ASKED: Final = "setup_amount"
 HOW_TO_PAY_ASKED: Final = "setup_how_to_pay"
 
-#: The steps in their order; "hello" is the first message.
-STEPS: Final = (
-    "hello",
-    "language",
-    "zone",
-    "currency",
-    "practices",
-    "amount",
-    "day",
-    "how_to_pay",
-    "rhythm",
-    "summary",
-)
-CHECK_IN_DAYS: Final = (5, 10, 15, 20, 24, 26)
-CONTRIBUTION_DAYS: Final = (1, 5, 10, 15, 20, 25)
 ADMIN_NEWS_HOLDS: Final = timedelta(minutes=1)
 CODE_LENGTH: Final = 3
-STARTED: Final = "started"
+ON_ITS_WAY: Final = timedelta(seconds=20)
+ASKED_NEAR: Final = 5  # messages below a question before it is asked anew
 
 
 class OnlyAdminsSetUp(Refusal):
@@ -70,6 +69,14 @@ class CurrencyNotKnown(Refusal):
     """No currency by that code."""
 
 
+class CurrencyStays(Refusal):
+    """The book is kept in one currency: it is chosen once. Facts: currency (its code)."""
+
+
+class WordsWanted(Refusal):
+    """Words were asked for, and something else came (a sticker, a photo)."""
+
+
 class ChoiceNotOffered(Refusal):
     """A button names a choice that was not offered."""
 
@@ -80,16 +87,17 @@ class ChoiceNotOffered(Refusal):
 def asks_telegram_about(at: Transaction, chat: Chat, person: Person) -> bool:
     """Whether a presser must first be looked up at Telegram; then the question is on its way.
 
-    Raises OnlyAdminsSetUp for somebody who is known to be none, NothingToSetUp.
+    Raises OnlyAdminsSetUp for somebody who is known to be none, NotTheFacilitator, NothingToSetUp.
     """
     group = group_of(at, chat)
+    if groups.setup(at, group.id) is None:
+        raise NothingToSetUp
     if _may_set_up(at, group, person.id):
         return False
     known = groups.admin_known(at, group.id, person.id)
-    if groups.agreed_since(at, group.id) is not None:
-        raise OnlyAdminsSetUp(facilitators=_facilitators(at, group))
-    if known is not None and at.now - known[1] < ADMIN_NEWS_HOLDS:
-        raise OnlyAdminsSetUp(facilitators=[])
+    is_news = known is not None and at.now - known[1] < ADMIN_NEWS_HOLDS
+    if _is_agreed(at, group) or is_news:
+        require_may(at, group, person.id)
     params = {"user_id": person.telegram_id}
     outbox.queue(
         at,
@@ -101,8 +109,12 @@ def asks_telegram_about(at: Transaction, chat: Chat, person: Person) -> bool:
     return True
 
 
+def _is_agreed(at: Reading, group: Group) -> bool:
+    return groups.agreed_since(at, group.id) is not None
+
+
 def _may_set_up(at: Reading, group: Group, person_id: int) -> bool:
-    if groups.agreed_since(at, group.id) is None:
+    if not _is_agreed(at, group):
         known = groups.admin_known(at, group.id, person_id)
         return person_id == group.added_by or (known is not None and known[0])
     member = members.of_person(at, group.id, person_id)
@@ -116,9 +128,12 @@ def _facilitators(at: Reading, group: Group) -> list[str]:
 
 
 def require_may(at: Reading, group: Group, person_id: int) -> None:
-    """Hold somebody to what they may. Raises OnlyAdminsSetUp."""
-    if not _may_set_up(at, group, person_id):
-        raise OnlyAdminsSetUp(facilitators=_facilitators(at, group))
+    """Hold somebody to what they may. Raises OnlyAdminsSetUp, or later NotTheFacilitator."""
+    if _may_set_up(at, group, person_id):
+        return
+    if _is_agreed(at, group):
+        raise NotTheFacilitator(facilitators=_facilitators(at, group))
+    raise OnlyAdminsSetUp
 
 
 def admin_known(at: Transaction, group_id: int, result: Any) -> None:  # noqa: ANN401 - a ChatMember
@@ -169,7 +184,7 @@ def greet(at: Transaction, chat: Chat, title: str, added_by: Person | None) -> G
         result=ADMINS_KNOWN,
         subject=group.id,
     )
-    if groups.agreed_since(at, group.id) is None:
+    if not _is_agreed(at, group):
         begin(at, group)
     return group
 
@@ -177,7 +192,9 @@ def greet(at: Transaction, chat: Chat, title: str, added_by: Person | None) -> G
 def begin(at: Transaction, group: Group) -> None:
     """Show the set-up at its beginning, or where it stopped."""
     if groups.setup(at, group.id) is None:
-        groups.keep_setup(at, group.id, "hello", {"language": group.language})
+        choices: Choices = {"language": group.language}
+        _offer_guesses(choices)
+        groups.keep_setup(at, group.id, "hello", choices)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
 
 
@@ -187,19 +204,22 @@ def show_again(
     """Show set-up at the end of the chat, in the topic it was asked for; change what was agreed.
 
     `person` is None for an anonymous admin: they may have it shown, a press shows who they are.
-    Raises SetUpInGroup, OnlyAdminsSetUp.
+    Raises SetUpInGroup, NotTheFacilitator.
     """
     if chat.is_private:
         raise SetUpInGroup
     group = groups.of_chat(at, chat.id)
     if group is None:
         group = greet(at, chat, title, None)
-    if person is not None and groups.agreed_since(at, group.id) is not None:
+    if _is_agreed(at, group):
+        if person is None:
+            raise NotTheFacilitator(facilitators=_facilitators(at, group))
         require_may(at, group, person.id)
+        if groups.setup(at, group.id) is None:
+            choices = choices_of(groups.agreement(at, group.id))
+            _offer_guesses(choices)
+            groups.keep_setup(at, group.id, "summary", choices)
     chats.set_topic(at, chat.id, topic)
-    if groups.agreed_since(at, group.id) is not None and groups.setup(at, group.id) is None:
-        agreement = groups.agreement(at, group.id)
-        groups.keep_setup(at, group.id, "summary", choices_of(agreement))
     begin(at, group)
     outbox.repost_card(at, CARD, group.id, chat.id)
 
@@ -215,253 +235,279 @@ def group_of(at: Reading, chat: Chat) -> Group:
     return group
 
 
-def _open(at: Reading, chat: Chat, person: Person) -> tuple[Group, dict[str, Any]]:
+def _open(at: Reading, chat: Chat, person: Person, *steps: str) -> tuple[Group, Choices]:
+    """Return the group and what was chosen so far, where set-up is at one of these steps (or any).
+
+    A button of another step is an old one, or pressed twice: it must not choose anything.
+    """
     group = group_of(at, chat)
     require_may(at, group, person.id)
     found = groups.setup(at, group.id)
     if found is None:
         raise NothingToSetUp
+    if steps and found[0] not in steps:
+        raise ChoiceNotOffered
     return group, found[1]
 
 
-def _keep(at: Transaction, group: Group, step: str, choices: dict[str, Any]) -> None:
+def _keep(at: Transaction, group: Group, step: str, choices: Choices) -> None:
+    if step == "summary":
+        choices["reviewing"] = True
     groups.keep_setup(at, group.id, step, choices)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
 
 
 def go(at: Transaction, chat: Chat, person: Person, step_number: int) -> None:
-    """Go to a step. Raises OnlyAdminsSetUp, NothingToSetUp, ChoiceNotOffered."""
+    """Go to a step. Raises OnlyAdminsSetUp, NothingToSetUp, ChoiceNotOffered, CurrencyStays."""
     group, choices = _open(at, chat, person)
-    if step_number >= len(STEPS):
-        raise ChoiceNotOffered
-    choices.pop("found", None)
-    _keep(at, group, STEPS[step_number], choices)
+    step = step_to(_one_of(STEPS, step_number), choices)
+    if step == "currency":
+        _require_first(at, group, choices)
+    choices.pop("amount_typed", None)
+    _offer_guesses(choices)
+    _keep(at, group, step, choices)
+
+
+def _require_first(at: Reading, group: Group, choices: Choices) -> None:
+    """Hold a group to the currency of its book. Raises CurrencyStays."""
+    if _is_agreed(at, group):
+        raise CurrencyStays(currency=choices["currency"])
 
 
 def choose_language(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the group's language. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
+    group, choices = _open(at, chat, person, "language")
     choices["language"] = _one_of(messages.languages(), number)
-    groups.set_language(at, group.id, choices["language"])
-    _keep(at, group, _after("language", choices), choices)
+    if not _is_agreed(at, group):
+        groups.set_language(at, group.id, choices["language"])
+    _offer_guesses(choices)
+    _keep(at, group, after("language", choices), choices)
 
 
-def offered_places(choices: Mapping[str, Any]) -> list[dict[str, str]]:
-    """Return the places that are offered as buttons: those found, or guesses by language."""
-    found: list[dict[str, str]] | None = choices.get("found")
-    if found is not None:
-        return found
-    return [asdict(one) for one in places.zone_guesses(choices["language"])]
+def _offer_guesses(choices: Choices) -> None:
+    """Offer the places where speakers of the language most likely live."""
+    choices["places"] = [asdict(one) for one in places.zone_guesses(choices["language"])]
 
 
 def choose_zone(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the time zone by a place that was offered. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
-    _take_place(choices, _one_of(offered_places(choices), number))
-    _keep(at, group, _after("zone", choices), choices)
+    group, choices = _open(at, chat, person, "zone")
+    _take_place(choices, _one_of(choices["places"], number))
+    following = "summary" if _is_agreed(at, group) else after("zone", choices)
+    _keep(at, group, following, choices)
 
 
 def start_with_the_usual(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Start with nothing chosen but a place. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
-    _take_place(choices, _one_of(offered_places(choices), number))
+    group, choices = _open(at, chat, person, "hello")
+    _take_place(choices, _one_of(choices["places"], number))
     _start(at, group, choices, person)
+
+
+def _take_place(choices: Choices, place: Mapping[str, str]) -> None:
+    choices["zone"], choices["city"] = place["zone"], place["city"]
+    if not choices.get("currency_chosen"):
+        of_country = places.currencies_of(place["country_code"])
+        _take_currency(choices, of_country[0] if of_country else "USD")
 
 
 def choose_currency(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the currency among those of the place. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
-    choices["currency"] = _one_of(offered_currencies(choices), number)
-    choices.pop("amount_minor", None)
-    _keep(at, group, _after("currency", choices), choices)
+    group, choices = _open(at, chat, person, "currency")
+    _require_first(at, group, choices)
+    _take_currency(choices, _one_of(offered_currencies(choices), number))
+    choices["currency_chosen"] = True
+    _keep(at, group, after("currency", choices), choices)
+
+
+def _take_currency(choices: Choices, code: str) -> None:
+    """Count in a currency; an amount named in another is asked for again."""
+    if choices.get("currency") != code:
+        choices.pop("amount_minor", None)
+        choices.pop("amount_typed", None)
+    choices["currency"] = code
 
 
 def offered_currencies(choices: Mapping[str, Any]) -> list[str]:
     """Return the currencies of the group's country, and the most used beyond it."""
     of_country = places.currencies_of(places.country_of(choices.get("zone", "")))
-    return list(dict.fromkeys([*of_country, choices.get("currency", "USD"), "USD", "EUR"]))[:4]
+    return list(dict.fromkeys([choices.get("currency", "USD"), *of_country, "USD", "EUR"]))[:4]
 
 
-def toggle_practice(at: Transaction, chat: Chat, person: Person, number: int) -> None:
-    """Switch a practice on or off. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
+def switch_practice(at: Transaction, chat: Chat, person: Person, number: int, *, on: bool) -> None:
+    """Switch a practice on or off; twice the same is once. Raises as `go` does."""
+    group, choices = _open(at, chat, person, "practices")
     practice = _one_of(rules.PRACTICES, number)
-    chosen = set(choices.get("practices", sorted(_usual_practices())))
-    choices["practices"] = sorted(chosen ^ {practice})
+    chosen = set(practices_of(choices)) - {practice}
+    choices["practices"] = sorted(chosen | {practice} if on else chosen)
     _keep(at, group, "practices", choices)
 
 
 def choose_day(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the day of the contribution. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
+    group, choices = _open(at, chat, person, "day")
     choices["contribution_day"] = _one_of(CONTRIBUTION_DAYS, number)
-    _keep(at, group, _after("day", choices), choices)
+    _keep(at, group, after("day", choices), choices)
 
 
 def choose_rhythm(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the day on which the check-in opens. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
+    group, choices = _open(at, chat, person, "rhythm")
     choices["check_in_day"] = _one_of(CHECK_IN_DAYS, number)
-    _keep(at, group, _after("rhythm", choices), choices)
+    _keep(at, group, after("rhythm", choices), choices)
 
 
-def confirm_amount(at: Transaction, chat: Chat, person: Person) -> None:
-    """Let the amount that was repeated back count. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
-    if "amount_typed" not in choices:
+def confirm_amount(at: Transaction, chat: Chat, person: Person, amount_minor: int) -> None:
+    """Let the amount that was repeated back count: this one, and no other typed since.
+
+    Raises as `go` does.
+    """
+    group, choices = _open(at, chat, person, "amount")
+    if choices.get("amount_typed") != amount_minor:
         raise ChoiceNotOffered
     choices["amount_minor"] = choices.pop("amount_typed")
-    _keep(at, group, _after("amount", choices), choices)
+    _keep(at, group, after("amount", choices), choices)
 
 
-def start(at: Transaction, chat: Chat, person: Person) -> None:
-    """Let what was chosen hold. Raises as `go` does; where something lacks, its step is shown."""
-    group, choices = _open(at, chat, person)
-    missing = _missing(choices)
-    if missing is not None:
-        _keep(at, group, missing, choices)
-        return
+def start(at: Transaction, chat: Chat, person: Person) -> bool:
+    """Let what was chosen hold; False where something lacks: its step is shown.
+
+    Raises as `go` does.
+    """
+    group, choices = _open(at, chat, person, "summary")
+    lacking = missing(choices)
+    if lacking is not None:
+        _keep(at, group, lacking, choices)
+        return False
     _start(at, group, choices, person)
+    return True
+
+
+def give_up(at: Transaction, chat: Chat, person: Person) -> None:
+    """Leave what was agreed as it was. Raises as `go` does."""
+    group, _ = _open(at, chat, person)
+    if not _is_agreed(at, group):
+        raise ChoiceNotOffered
+    groups.end_setup(at, group.id)
+    outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
 
 
 # -- answers in words ---------------------------------------------------------------------------
 
 
 def ask(at: Transaction, chat: Chat, person: Person, what: str) -> None:
-    """Ask whoever pressed for an answer in words, as a reply. Raises as `go` does."""
+    """Ask whoever pressed for an answer in words, as a reply; pressed twice it is asked once.
+
+    Raises as `go` does.
+    """
     group, choices = _open(at, chat, person)
+    if what == "currency":
+        _require_first(at, group, choices)
+    if step_to(what, choices) == "zone" and what != "town":
+        raise ChoiceNotOffered
+    kind = f"setup_{what}"
+    if _is_asked_just_above(at, chat, person, kind):
+        return
     speaking.ask(
         at,
         person_id=person.id,
         chat=chat,
-        language=group.language,
+        language=choices["language"],
         message=f"setup/{what}_asked",
-        kind=f"setup_{what}",
+        kind=kind,
         subject=group.id,
         person=person,
         currency=choices.get("currency", "USD"),
     )
 
 
+def _is_asked_just_above(at: Reading, chat: Chat, person: Person, kind: str) -> bool:
+    """Whether the same question stands near the end of the chat, or is on its way there."""
+    return any(
+        question.kind == kind
+        and (
+            at.now - question.asked_at < ON_ITS_WAY
+            if question.message_id is None
+            else chat.last_message_id - question.message_id < ASKED_NEAR
+        )
+        for question in questions.open_in(at, person.id, chat.id)
+    )
+
+
 def town_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
     """Offer the places that a town's name may mean. Raises TownNotFound, and as `go` does."""
     group, choices = _open(at, chat, person)
-    found = places.find_places(text, at=at.now, language=choices["language"])
+    town = _words_of(text)
+    found = places.find_places(town, at=at.now, language=choices["language"])
     if not found:
-        raise TownNotFound(town=messages.clean_name(text, 40))
-    choices["found"] = [asdict(one) for one in found]
+        raise TownNotFound(town=messages.clean_name(town, 40))
+    choices["places"] = [asdict(one) for one in found]
     step = groups.setup(at, group.id)
-    _settle(at, person, TOWN_ASKED, group)
-    _keep(at, group, step[0] if step and step[0] == "hello" else "zone", choices)
+    at_hello = step is not None and step[0] == "hello"
+    _answered(at, chat, person, group, TOWN_ASKED)
+    _keep(at, group, "hello" if at_hello else "zone", choices)
 
 
 def currency_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
     """Take a currency by its code. Raises CurrencyNotKnown, and as `go` does."""
     group, choices = _open(at, chat, person)
-    code = text.strip().upper()[:CODE_LENGTH]
-    if code not in CURRENCY_SCALES or len(text.strip()) != CODE_LENGTH:
+    _require_first(at, group, choices)
+    code = _words_of(text).upper()
+    if code not in CURRENCY_SCALES:
         raise CurrencyNotKnown
-    choices["currency"] = code
-    choices.pop("amount_minor", None)
-    _settle(at, person, CURRENCY_ASKED, group)
-    _keep(at, group, _after("currency", choices), choices)
+    _take_currency(choices, code)
+    choices["currency_chosen"] = True
+    _answered(at, chat, person, group, CURRENCY_ASKED)
+    _keep(at, group, after("currency", choices), choices)
 
 
 def amount_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
-    """Repeat an amount back before it counts. Raises AmountRefusal, and as `go` does."""
+    """Repeat an amount back: it counts once confirmed. Raises AmountRefusal, and as `go` does."""
     group, choices = _open(at, chat, person)
-    choices["amount_typed"] = parse_amount(text, currency(choices["currency"]))
-    _settle(at, person, AMOUNT_ASKED, group)
+    if "currency" not in choices:
+        raise ChoiceNotOffered
+    choices["amount_typed"] = parse_amount(_words_of(text), currency(choices["currency"]))
+    _answered(at, chat, person, group, AMOUNT_ASKED)
     _keep(at, group, "amount", choices)
 
 
 def how_to_pay_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
     """Keep the group's own words on how to pay. Raises as `go` does."""
     group, choices = _open(at, chat, person)
-    choices["how_to_pay"] = messages.cut(text.strip(), rules.HOW_TO_PAY_MAX)
-    _settle(at, person, HOW_TO_PAY_ASKED, group)
-    _keep(at, group, _after("how_to_pay", choices), choices)
+    choices["how_to_pay"] = messages.cut(_words_of(text), rules.HOW_TO_PAY_MAX)
+    _answered(at, chat, person, group, HOW_TO_PAY_ASKED)
+    _keep(at, group, after("how_to_pay", choices), choices)
 
 
-def _settle(at: Transaction, person: Person, kind: str, group: Group) -> None:
+def _words_of(text: str) -> str:
+    """Return what somebody wrote. Raises WordsWanted where they sent something else."""
+    words = messages.UNSEEN.sub(" ", text).strip()
+    if not words:
+        raise WordsWanted
+    return words
+
+
+def _answered(at: Transaction, chat: Chat, person: Person, group: Group, kind: str) -> None:
+    """Close a question: it is taken away, and what came of it stands where people look."""
+    for question in questions.open_in(at, person.id, chat.id):
+        if question.kind == kind and question.message_id is not None:
+            outbox.queue(at, chat.id, outbox.delete_call(question.message_id))
     questions.settle(at, person.id, kind, group.id)
+    outbox.repost_card(at, CARD, group.id, chat.id)
 
 
 # -- from choices to the agreement --------------------------------------------------------------
 
 
-def agreement_of(choices: Mapping[str, Any]) -> Agreement:
-    """Return the agreement that the choices amount to; what was not chosen is the usual."""
-    practices = frozenset(choices.get("practices", _usual_practices()))
-    contribution = None
-    if "contributions" in practices:
-        contribution = Contribution(
-            amount_minor=choices["amount_minor"],
-            day=choices.get("contribution_day", Contribution(amount_minor=1).day),
-            how_to_pay=choices.get("how_to_pay", ""),
-        )
-    return Agreement(
-        language=choices["language"],
-        zone=choices["zone"],
-        currency=choices["currency"],
-        practices=practices,
-        check_in=CheckIn(day=choices.get("check_in_day", CheckIn().day)),
-        contribution=contribution,
-    )
-
-
-def choices_of(agreement: Agreement) -> dict[str, Any]:
-    """Return the choices that an agreement amounts to, to begin a change with."""
-    choices: dict[str, Any] = {
-        "language": agreement.language,
-        "zone": agreement.zone,
-        "currency": agreement.currency,
-        "practices": sorted(agreement.practices),
-        "check_in_day": agreement.check_in.day,
-    }
-    if agreement.contribution is not None:
-        choices["amount_minor"] = agreement.contribution.amount_minor
-        choices["contribution_day"] = agreement.contribution.day
-        choices["how_to_pay"] = agreement.contribution.how_to_pay
-    return choices
-
-
-def _usual_practices() -> frozenset[str]:
-    return frozenset({"check_ins", "polls", "digests"})
-
-
-def _missing(choices: Mapping[str, Any]) -> str | None:
-    """The step that must still be taken before anything can hold."""
-    if "zone" not in choices:
-        return "zone"
-    if "currency" not in choices:
-        return "currency"
-    if "contributions" in choices.get("practices", ()) and "amount_minor" not in choices:
-        return "amount"
-    return None
-
-
-def _after(step: str, choices: Mapping[str, Any]) -> str:
-    """The step that follows; contributions' own steps only where the group has them."""
-    left = list(STEPS[STEPS.index(step) + 1 :])
-    if "contributions" not in choices.get("practices", _usual_practices()):
-        left = [one for one in left if one not in {"amount", "day", "how_to_pay"}]
-    return left[0] if left else "summary"
-
-
-def _take_place(choices: dict[str, Any], place: Mapping[str, str]) -> None:
-    choices["zone"], choices["city"] = place["zone"], place["city"]
-    choices.pop("found", None)
-    of_country = places.currencies_of(place["country_code"])
-    choices.setdefault("currency", of_country[0] if of_country else "USD")
-
-
-def _start(at: Transaction, group: Group, choices: dict[str, Any], person: Person) -> None:
-    groups.agree(at, group.id, agreement_of(choices), changed_by=person.id)
-    groups.set_state(at, group.id, "active")
-    if groups.agreement(at, group.id).version == 1:
-        groups.set_added_by(at, group.id, person.id)
+def _start(at: Transaction, group: Group, choices: Choices, person: Person) -> None:
+    before = groups.agreement(at, group.id) if _is_agreed(at, group) else None
+    agreement = agreement_of(choices, before)
     groups.end_setup(at, group.id)
+    if agreement != before:
+        groups.agree(at, group.id, agreement, changed_by=person.id)
+    if before is None:
+        groups.set_state(at, group.id, "active")
+        groups.set_added_by(at, group.id, person.id)
     plan_all(at, group.id)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
 
@@ -489,28 +535,37 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
     if found is None:
         if groups.agreed_since(at, group.id) is None:
             return None
-        count, agreement = members.count(at, group.id), groups.agreement(at, group.id)
         return speaking.card_content(
-            group.language, "setup/welcome", group=group, count=count, agreement=agreement
+            group.language,
+            "setup/welcome",
+            group=group,
+            count=members.count(at, group.id),
+            agreement=groups.agreement(at, group.id),
+            has_facilitator=bool(_facilitators(at, group)),
         )
     step, choices = found
     facts: dict[str, Any] = {
         "group": group,
         "choices": choices,
         "steps": {name: number for number, name in enumerate(STEPS)},
-        "places": offered_places(choices),
-        "searched": "found" in choices,
+        "places": choices["places"],
         "languages": messages.languages(),
-        "currencies": offered_currencies(choices) if "zone" in choices else [],
+        "currencies": offered_currencies(choices),
         "practices": rules.PRACTICES,
-        "chosen_practices": choices.get("practices", sorted(_usual_practices())),
+        "chosen_practices": practices_of(choices),
         "check_in_days": CHECK_IN_DAYS,
         "contribution_days": CONTRIBUTION_DAYS,
-        "usual": CheckIn(),
-        "changing": groups.agreed_since(at, group.id) is not None,
-        "following": STEPS.index(_after(step, choices)),
+        "chosen_check_in": _chosen_check_in(at, group, choices),
+        "chosen_contribution_day": choices.get("contribution_day", Contribution(1).day),
+        "changing": _is_agreed(at, group),
+        "following": STEPS.index(after(step, choices)),
     }
     return speaking.card_content(choices["language"], f"setup/{step}", **facts)
+
+
+def _chosen_check_in(at: Reading, group: Group, choices: Choices) -> CheckIn:
+    known = groups.agreement(at, group.id).check_in if _is_agreed(at, group) else CheckIn()
+    return replace(known, day=choices.get("check_in_day", known.day))
 
 
 def read_agreement(at: Reading, chat: Chat, person_id: int | None) -> dict[str, Any]:

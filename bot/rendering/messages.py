@@ -24,12 +24,14 @@ from markupsafe import Markup
 import bot
 from bot.domain.calendar import local
 from bot.domain.money import currency
+from bot.rendering import places
 
 FOLDER: Final = Path(bot.__file__).parent.parent / "messages"
 FIRST_LANGUAGE: Final = "en"
 TEXT_MAX: Final = 4096
 CAPTION_MAX: Final = 1024
 TOAST_MAX: Final = 200
+FLAG_A: Final = 0x1F1E6  # two of these letters make a flag
 ISOLATE: Final = "\u2068"
 POP_ISOLATE: Final = "\u2069"
 #: Marks that turn or hide text: taken out of names, so that one name cannot scramble a line.
@@ -178,6 +180,8 @@ def environment(language: str) -> jinja2.Environment:
         "language_name": _language_name,
         "name": isolated,
         "mention": mentioned,
+        "flag": _flag,
+        "city": functools.partial(places.city_of, language=language),
         "cut": cut,
     }
     made.globals |= {
@@ -292,6 +296,11 @@ def _clock(when: datetime | time, *, locale: Locale) -> str:
 def _list(items: object, *, locale: Locale) -> Markup:
     escaped = [str(Markup.escape(item)) for item in items]  # type: ignore[attr-defined]  # any iterable
     return Markup(lists.format_list(escaped, locale=locale))  # noqa: S704 - each item is escaped
+
+
+def _flag(country_code: str) -> str:
+    """Write a country's flag, which tells places of the same name apart."""
+    return "".join(chr(FLAG_A + ord(letter) - ord("A")) for letter in country_code.upper())
 
 
 def _language_name(code: str) -> str:

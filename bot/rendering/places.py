@@ -335,6 +335,11 @@ def currencies_of(country_code: str) -> list[str]:
     ]
 
 
+def city_of(zone: str, language: str) -> str:
+    """Return the name of the city that a time zone is named after, in a language where known."""
+    return _city_of(zone, language)
+
+
 def country_of(zone: str) -> str:
     """Return the country code of a time zone; empty if it has none."""
     return str(get_global("zone_territories").get(zone, ""))

@@ -121,7 +121,7 @@ def know_admin(at: Transaction, group_id: int, person_id: int, *, is_admin: bool
 def setup(at: Reading, group_id: int) -> tuple[str, dict[str, Any]] | None:
     """Return the step a group's set-up is at, and what has been chosen so far."""
     row = at.one("SELECT step, choices FROM setups WHERE group_id = :group", group=group_id)
-    return None if row is None else (row["step"], json.loads(row["choices"]))
+    return None if row is None else (row["step"], json.loads(at.key.payloads.open(row["choices"])))
 
 
 def keep_setup(at: Transaction, group_id: int, step: str, choices: dict[str, Any]) -> None:
@@ -131,7 +131,7 @@ def keep_setup(at: Transaction, group_id: int, step: str, choices: dict[str, Any
         " ON CONFLICT (group_id) DO UPDATE SET step = excluded.step, choices = excluded.choices",
         group=group_id,
         step=step,
-        choices=json.dumps(choices, sort_keys=True),
+        choices=at.key.payloads.close(json.dumps(choices, sort_keys=True)),
     )
 
 
@@ -155,7 +155,7 @@ def agree(
         " VALUES (:group, :version, :document, :now, :by)",
         group=group_id,
         version=version,
-        document=agreement.to_json(),
+        document=at.key.payloads.close(agreement.to_json()),
         now=at.now_text,
         by=changed_by,
     )
@@ -172,7 +172,7 @@ def agreement(at: Reading, group_id: int) -> Agreement:
     )
     if row is None:
         raise LookupError(group_id)
-    return agreements.from_json(row["document"], row["version"])
+    return _agreement(at, row)
 
 
 def agreed_since(at: Reading, group_id: int) -> datetime | None:
@@ -201,7 +201,11 @@ def agreement_at(at: Reading, group_id: int, when: datetime) -> Agreement:
     )
     if row is None:
         raise LookupError(group_id)
-    return agreements.from_json(row["document"], row["version"])
+    return _agreement(at, row)
+
+
+def _agreement(at: Reading, row: Row) -> Agreement:
+    return agreements.from_json(at.key.payloads.open(row["document"]), row["version"])
 
 
 def _group(at: Reading, row: Row) -> Group:

@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from bot.domain.calendar import parse_utc
 from bot.storage.database import Reading, Row, Transaction
 
 
@@ -19,7 +21,8 @@ class Question:
     subject: int
     facts: Mapping[str, Any]
     message_id: int | None
-    again_message_id: int | None = None
+    again_message_id: int | None
+    asked_at: datetime
 
     def is_asked_in(self, message_id: int) -> bool:
         """Whether this message asks it, for the first time or again."""
@@ -114,4 +117,5 @@ def _question(row: Row) -> Question:
         facts=json.loads(row["facts"]),
         message_id=row["message_id"],
         again_message_id=row["again_message_id"],
+        asked_at=parse_utc(row["asked_at"]),
     )

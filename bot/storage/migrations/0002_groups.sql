@@ -21,14 +21,15 @@ CREATE TABLE group_admins (     -- who may press at set-up, as Telegram said; gi
 CREATE TABLE setups (           -- what has been chosen so far at set-up
   group_id INTEGER PRIMARY KEY REFERENCES groups,
   step TEXT NOT NULL,
-  choices TEXT NOT NULL DEFAULT '{}'
+  choices BLOB NOT NULL         -- JSON, sealed with the operator's key
 ) STRICT;
 
 CREATE TABLE agreements (       -- the group's agreement, version by version, never changed
   id INTEGER PRIMARY KEY,
   group_id INTEGER NOT NULL REFERENCES groups,
   version INTEGER NOT NULL CHECK (version > 0),
-  document TEXT NOT NULL,       -- JSON, as bot/domain/agreement.py reads it
+  document BLOB NOT NULL,       -- JSON, as bot/domain/agreement.py reads it; sealed, for it says
+                                -- how the group pays: names and numbers
   since TEXT NOT NULL,
   changed_by INTEGER REFERENCES people,
   UNIQUE (group_id, version)
