@@ -26,6 +26,7 @@ from bot.handlers import (
     fund as fund_handlers,
     goals as goals_handlers,
     help as help_handlers,
+    households as households_handlers,
     members as members_handlers,
     peer_help as peer_help_handlers,
     polls as polls_handlers,
@@ -39,6 +40,7 @@ from bot.practices import (
     digests as digests_practice,
     fund as fund_practice,
     goals as goals_practice,
+    households as households_practice,
     members as members_practice,
     peer_help as peer_help_practice,
     polls as polls_practice,
@@ -67,6 +69,7 @@ log = logging.getLogger(__name__)
 HANDLERS: Final[tuple[ModuleType, ...]] = (
     setup_handlers,
     members_handlers,
+    households_handlers,
     chats_handlers,
     check_ins_handlers,
     contributions_handlers,
@@ -81,6 +84,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
 PRACTICES: Final[tuple[ModuleType, ...]] = (
     setup_practice,
     members_practice,
+    households_practice,
     chats_practice,
     check_ins_practice,
     contributions_practice,

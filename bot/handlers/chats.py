@@ -1,11 +1,19 @@
 """What happens to chats: the bot is added, removed, blocked; a group migrates or is renamed."""
 
+from telegram import ChatMember, ChatMemberRestricted
 from telegram.ext import ChatMemberHandler, filters
 
 from bot.handlers.context import Act, Route, Wrote, on_command, on_update
 from bot.practices import chats
 
-INSIDE = frozenset({"creator", "administrator", "member", "restricted"})
+INSIDE = frozenset({"creator", "administrator", "member"})
+
+
+def _is_in(standing: ChatMember) -> bool:
+    """Whether somebody of this standing is in the chat; who is restricted may be out of it."""
+    if isinstance(standing, ChatMemberRestricted):
+        return standing.is_member
+    return standing.status in INSIDE
 
 
 def bot_member_changed(act: Act) -> None:
@@ -13,10 +21,10 @@ def bot_member_changed(act: Act) -> None:
     change = act.update.my_chat_member
     if change is None:
         return
-    is_in = change.new_chat_member.status in INSIDE
+    is_in = _is_in(change.new_chat_member)
     if act.chat.is_private:
         chats.private_blocked(act.at, act.chat, blocked=not is_in)
-    elif is_in and change.old_chat_member.status not in INSIDE:
+    elif is_in and not _is_in(change.old_chat_member):
         chats.bot_added(act.at, act.chat, change.chat.title or "", act.sender)
     elif not is_in:
         chats.bot_removed(act.at, act.chat)
@@ -62,7 +70,7 @@ def nothing_to_do(wrote: Wrote) -> None:
 
 def command_start(wrote: Wrote) -> None:
     """Greet somebody who opened the private chat."""
-    wrote.says("chats/hello", hello=chats.hello(wrote.at, wrote.person.id), person=wrote.person)
+    wrote.says("chats/hello", person=wrote.person, **chats.hello(wrote.at, wrote.person.id))
 
 
 HANDLERS: list[Route] = [

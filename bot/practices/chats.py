@@ -1,7 +1,6 @@
 """A chat that opens, closes, moves or changes its name. Nothing a group has is lost by it."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from bot.practices import members, setup, speaking
@@ -41,8 +40,15 @@ def private_blocked(at: Transaction, chat: Chat, *, blocked: bool) -> None:
 
 
 def migrated(at: Transaction, old_telegram_id: int, new_telegram_id: int) -> None:
-    """A group became a supergroup: it stays the same group to us. Twice is once."""
+    """A group became a supergroup: it stays the same group to us. Twice is once.
+
+    A set-up that is under way is shown there anew.
+    """
     outbox.follow(at, old_telegram_id=old_telegram_id, new_telegram_id=new_telegram_id)
+    chat = chats.by_telegram_id(at, new_telegram_id)
+    group = groups.of_chat(at, chat.id) if chat is not None else None
+    if group is not None and groups.setup(at, group.id) is not None:
+        setup.begin(at, group)
 
 
 def renamed(at: Transaction, chat: Chat, title: str) -> None:
@@ -52,18 +58,17 @@ def renamed(at: Transaction, chat: Chat, title: str) -> None:
         groups.set_title(at, group.id, clean_name(title, 128))
 
 
-@dataclass(frozen=True)
-class Hello:
-    """What somebody is told who presses Start: their groups, or how to bring the bot to one."""
+def hello(at: Reading, person_id: int) -> dict[str, Any]:
+    """Return what somebody is told who presses Start.
 
-    places: list[members.Place]
-    add_url: str
-
-
-def hello(at: Reading, person_id: int) -> Hello:
-    """Return what to say to somebody who opens the private chat without a link."""
-    url = f"https://t.me/{links.bot_username(at)}?startgroup=true"
-    return Hello(members.places_of(at, person_id), url)
+    `places`: their groups; `asked`: those that await their word; `add_url`: how to bring the bot
+    to a group.
+    """
+    return {
+        "places": members.places_of(at, person_id),
+        "asked": members.asked_to(at, person_id),
+        "add_url": f"https://t.me/{links.bot_username(at)}?startgroup=true",
+    }
 
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}

@@ -13,7 +13,18 @@ from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.outbox import ANSWER, UNASKED
 
-__all__ = ["ANSWER", "UNASKED", "ask", "card_content", "change", "content", "link", "say", "say_to"]
+__all__ = [
+    "ANSWER",
+    "UNASKED",
+    "ask",
+    "can_say_to",
+    "card_content",
+    "change",
+    "content",
+    "link",
+    "say",
+    "say_to",
+]
 
 #: The result name of a question's message: its id is kept, so that a reply finds the question.
 QUESTION_ASKED: Final = "question_asked"
@@ -78,7 +89,7 @@ def say_to(
     False where they have no open private chat with the bot, or the key was said already.
     """
     chat = chats.of_person(at, person_id)
-    if chat is None or chat.state != "open":
+    if chat is None or not can_say_to(at, person_id):
         return False
     return say(
         at,
@@ -93,6 +104,12 @@ def say_to(
         picture=picture,
         **facts,
     )
+
+
+def can_say_to(at: Reading, person_id: int) -> bool:
+    """Whether a person has an open private chat with the bot."""
+    chat = chats.of_person(at, person_id)
+    return chat is not None and chat.state == "open"
 
 
 def ask(

@@ -56,6 +56,12 @@ def by_id(at: Reading, member_id: int) -> Member:
     return _member(at, row)
 
 
+def find(at: Reading, member_id: int) -> Member | None:
+    """Return the member, in whatever state; None where there is none."""
+    row = at.one(f"{_SELECT} WHERE members.id = :id", id=member_id)
+    return None if row is None else _member(at, row)
+
+
 def of_person(at: Reading, group_id: int, person_id: int) -> Member | None:
     """Return what a person is in a group, in whatever state."""
     row = at.one(
@@ -147,6 +153,18 @@ def set_state(at: Transaction, member_id: int, state: State) -> None:
     )
 
 
+def asked_to(at: Reading, person_id: int) -> list[Member]:
+    """Return the groups, as asked members, that await a person's consent."""
+    return [
+        _member(at, row)
+        for row in at.all(
+            f"{_SELECT} JOIN groups ON groups.id = group_id WHERE person_id = :person"
+            " AND members.state = 'asked' AND groups.state = 'active' ORDER BY members.id",
+            person=person_id,
+        )
+    ]
+
+
 def new_household(at: Transaction, group_id: int) -> int:
     """Add a household and return its id."""
     return at.insert(
@@ -177,21 +195,24 @@ def of_household(at: Reading, household_id: int) -> list[Member]:
 
 
 def ask_for_household(at: Transaction, asking: Member, other: Member) -> int:
-    """Note that one member asks another to be one household; return the request's id."""
+    """Note that one member asks another to be one household; return the request's id.
+
+    Asked again before the answer, it is the same request.
+    """
+    facts = {"by": asking.id, "of": other.id}
     at.run(
-        "DELETE FROM household_requests"
-        " WHERE asked_by = :by AND asked_of = :of AND state = 'asked'",
-        by=asking.id,
-        of=other.id,
-    )
-    return at.insert(
         "INSERT INTO household_requests (group_id, asked_by, asked_of, state, asked_at)"
-        " VALUES (:group, :by, :of, 'asked', :now)",
+        " VALUES (:group, :by, :of, 'asked', :now) ON CONFLICT DO NOTHING",
         group=asking.group_id,
-        by=asking.id,
-        of=other.id,
         now=at.now_text,
+        **facts,
     )
+    request_id: int = at.value(
+        "SELECT id FROM household_requests"
+        " WHERE asked_by = :by AND asked_of = :of AND state = 'asked'",
+        **facts,
+    )
+    return request_id
 
 
 def household_request(at: Reading, request_id: int) -> tuple[Member, Member, str] | None:

@@ -67,6 +67,12 @@ def add(at: Transaction, *, telegram_id: int | None, name: str, language: str) -
     return by_id(at, person_id)
 
 
+def forget_name(at: Transaction, person_id: int) -> None:
+    """Forget the name of somebody without a Telegram account: the name, and the key it had."""
+    at.run("DELETE FROM person_keys WHERE person_id = :id", id=person_id)
+    at.run("UPDATE people SET name = NULL WHERE id = :id AND telegram_id IS NULL", id=person_id)
+
+
 def choose_language(at: Transaction, person_id: int, language: str) -> None:
     """Keep the language a person chose for themselves."""
     at.run(
