@@ -30,14 +30,14 @@ def command_join(wrote: Wrote) -> None:
 
 def start_join(started: Started) -> None:
     """Ask for consent, in plain words."""
-    place = members.look_at_consent(started.at, started.number, started.person.id)
-    started.says("members/consent", group=place.group, member=place.member)
+    facts = members.consent_asked(started.at, started.number, started.person.id)
+    started.says("members/consent", **facts)
 
 
 def tap_look_at_consent(tap: Tapped) -> None:
     """The same, from the list in private."""
-    place = members.look_at_consent(tap.at, tap.numbers[0], tap.person.id)
-    tap.changes("members/consent", group=place.group, member=place.member)
+    facts = members.consent_asked(tap.at, tap.numbers[0], tap.person.id)
+    tap.changes("members/consent", **facts)
 
 
 def tap_consent(tap: Tapped) -> None:

@@ -58,7 +58,7 @@ def tap_usual(tap: Tapped) -> None:
     """Start with the usual."""
     if not _is_asked_about(tap):
         setup.start_with_the_usual(tap.at, tap.chat, tap.person, tap.numbers[0])
-        tap.toast("setup/toast_started")
+        tap.toast("setup/toast_started", outcome="started")
 
 
 def tap_currency(tap: Tapped) -> None:
@@ -94,8 +94,8 @@ def tap_amount(tap: Tapped) -> None:
 
 def tap_start(tap: Tapped) -> None:
     """Let what was chosen hold."""
-    if not _is_asked_about(tap) and setup.start(tap.at, tap.chat, tap.person):
-        tap.toast("setup/toast_started")
+    if not _is_asked_about(tap):
+        tap.toast("setup/toast_started", outcome=setup.start(tap.at, tap.chat, tap.person))
 
 
 def tap_give_up(tap: Tapped) -> None:

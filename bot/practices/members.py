@@ -76,6 +76,13 @@ def look_at_consent(at: Reading, member_id: int, person_id: int) -> Place:
     return place
 
 
+def consent_asked(at: Reading, member_id: int, person_id: int) -> dict[str, Any]:
+    """Return what somebody is told before they say yes. Raises NotYours, AlreadyAMember."""
+    place = look_at_consent(at, member_id, person_id)
+    agreement = groups.agreement(at, place.group.id)
+    return {"group": place.group, "member": place.member, "agreement": agreement}
+
+
 def consent(at: Transaction, member_id: int, person_id: int) -> dict[str, Any]:
     """Make somebody a member who said yes; return the facts of their welcome.
 

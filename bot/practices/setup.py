@@ -369,18 +369,18 @@ def confirm_amount(at: Transaction, chat: Chat, person: Person, amount_minor: in
     _keep(at, group, after("amount", choices), choices)
 
 
-def start(at: Transaction, chat: Chat, person: Person) -> bool:
-    """Let what was chosen hold; False where something lacks: its step is shown.
+def start(at: Transaction, chat: Chat, person: Person) -> str:
+    """Let what was chosen hold; where something lacks, its step is shown.
 
+    Returns what came of it: "started", "changed", "same" (nothing was changed), "lacking".
     Raises as `go` does.
     """
     group, choices = _open(at, chat, person, "summary")
     lacking = missing(choices)
     if lacking is not None:
         _keep(at, group, lacking, choices)
-        return False
-    _start(at, group, choices, person)
-    return True
+        return "lacking"
+    return _start(at, group, choices, person)
 
 
 def give_up(at: Transaction, chat: Chat, person: Person) -> None:
@@ -490,8 +490,9 @@ def _words_of(text: str) -> str:
 def _answered(at: Transaction, chat: Chat, person: Person, group: Group, kind: str) -> None:
     """Close a question: it is taken away, and what came of it stands where people look."""
     for question in questions.open_in(at, person.id, chat.id):
-        if question.kind == kind and question.message_id is not None:
-            outbox.queue(at, chat.id, outbox.delete_call(question.message_id))
+        if question.kind == kind:
+            for message_id in filter(None, (question.message_id, question.again_message_id)):
+                outbox.queue(at, chat.id, outbox.delete_call(message_id))
     questions.settle(at, person.id, kind, group.id)
     outbox.repost_card(at, CARD, group.id, chat.id)
 
@@ -499,7 +500,7 @@ def _answered(at: Transaction, chat: Chat, person: Person, group: Group, kind: s
 # -- from choices to the agreement --------------------------------------------------------------
 
 
-def _start(at: Transaction, group: Group, choices: Choices, person: Person) -> None:
+def _start(at: Transaction, group: Group, choices: Choices, person: Person) -> str:
     before = groups.agreement(at, group.id) if _is_agreed(at, group) else None
     agreement = agreement_of(choices, before)
     groups.end_setup(at, group.id)
@@ -510,6 +511,9 @@ def _start(at: Transaction, group: Group, choices: Choices, person: Person) -> N
         groups.set_added_by(at, group.id, person.id)
     plan_all(at, group.id)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
+    if before is None:
+        return "started"
+    return "same" if agreement == before else "changed"
 
 
 def plan_all(at: Transaction, group_id: int) -> None:
@@ -541,7 +545,7 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
             group=group,
             count=members.count(at, group.id),
             agreement=groups.agreement(at, group.id),
-            has_facilitator=bool(_facilitators(at, group)),
+            wants_facilitator=members.is_vacant(at, group.id, "facilitator"),
         )
     step, choices = found
     facts: dict[str, Any] = {

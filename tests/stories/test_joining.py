@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 from village import Group, Someone, Village, group_of, sticker
 
+from bot.domain.agreement import Contribution
 from bot.storage import members, people
 
 
@@ -71,11 +72,25 @@ class TestJoining:
 
     async def test_makes_who_set_it_up_the_facilitator(self, village: Village) -> None:
         group, [amina, juma] = await a_group(village, "Amina", "Juma")
-        await joins(juma, amina)
+        await joins(juma)
+        assert "🧭 I facilitate" not in juma.labels(in_group=True), "it is Amina's to take up"
+        await joins(amina)
         assert "you are its facilitator" in amina.reads
         assert not juma.sees("facilitator")
         await amina.writes("/members", in_group=True)
         assert "Facilitator: Amina" in group.reads
+
+    async def test_says_what_it_costs_before_anybody_agrees(self, village: Village) -> None:
+        amina, juma = village.has("Amina", "Juma")
+        group = await village.forms_group("Kitui Circle", amina, juma)
+        await village.is_set_up(
+            group,
+            amina,
+            practices=frozenset({"contributions"}),
+            contribution=Contribution(150_000, day=5),
+        )
+        await juma.taps("I'm in", in_group=True)
+        assert "Each household gives KES\u00a01,500.00 on day 5" in juma.reads
 
     async def test_gives_each_a_household_of_their_own(self, village: Village) -> None:
         group, [amina, juma] = await a_group(village, "Amina", "Juma")
@@ -195,6 +210,7 @@ class TestLeaving:
         await amina.writes("/leave")
         await amina.taps("Kitui Circle")
         await amina.taps("Yes, I leave")
+        assert "🧭 I facilitate" in juma.labels(in_group=True), "on the card itself, unasked"
         await juma.writes("/settings", in_group=True)
         assert "no facilitator" in group.reads
         await juma.taps("I facilitate", in_group=True)

@@ -307,6 +307,7 @@ class TestBadInput:
         assert not group.sees("Is that right?")
         await amina.writes("١٠٠٠", in_group=True, reply_to=group.messages[-1])
         assert group.sees("KES\u00a01,000.00 a month. Is that right?")
+        assert len(group.messages) == 1, "question and refusal are taken away"
 
     async def test_a_money_nobody_knows_is_asked_again(self, village: Village) -> None:
         group, [amina, _] = await a_new_group(village)
@@ -444,6 +445,7 @@ class TestChangingWhatWasAgreed:
         await village.is_set_up(group, amina)
         await amina.writes("/settings", in_group=True)
         await amina.taps("Let it hold", in_group=True)
+        assert "Nothing was changed" in amina.toast
         assert (await village.agreed()).version == 1
 
     async def test_never_touches_the_money_of_the_book(self, village: Village) -> None:
