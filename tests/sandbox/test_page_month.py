@@ -34,7 +34,7 @@ async def test_a_newcomer_watches_a_month(
 ) -> None:
     async with a_visitor(browser, opened, size) as visitor:
         await visitor.shows("group")
-        await visitor.button("📍 Nairobi").click()
+        await visitor.button("📍 Nairobi 🇰🇪").click()
         await expect(visitor.group).to_contain_text("We are ready")
 
         await visitor.group.get_by_role("button", name="I'm in").click()
