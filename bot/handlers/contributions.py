@@ -117,7 +117,7 @@ def tap_reason(tap: Tapped) -> None:
     if number >= len(witnessing.REASONS):
         raise ButtonTooOld
     claim = witnessing.dispute(tap.at, claim_id, tap.person.id, code=witnessing.REASONS[number])
-    tap.changes("contributions/dispute_kept", **witnessing.facts_of(tap.at, claim), claim=claim)
+    tap.changes("contributions/dispute_kept", **witnessing.facts_of(tap.at, claim))
 
 
 def answer_reason(answered: Answered, question: Question) -> None:
@@ -126,9 +126,7 @@ def answer_reason(answered: Answered, question: Question) -> None:
     claim = witnessing.dispute(
         answered.at, question.subject, answered.person.id, text=answered.text
     )
-    answered.says(
-        "contributions/dispute_kept", **witnessing.facts_of(answered.at, claim), claim=claim
-    )
+    answered.says("contributions/dispute_kept", **witnessing.facts_of(answered.at, claim))
 
 
 def _numbers(tap: Tapped) -> tuple[int, ...]:

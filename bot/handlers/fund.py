@@ -1,16 +1,19 @@
 """The fund and one's passbook: /fund, /passbook, and paging."""
 
 from bot.handlers.context import (
+    Answered,
     ButtonTooOld,
     Route,
     Started,
     Tapped,
     Wrote,
+    on_answer,
     on_command,
     on_start,
     on_tap,
 )
-from bot.practices import fund
+from bot.practices import corrections, fund
+from bot.storage.questions import Question
 
 
 def command_fund(wrote: Wrote) -> None:
@@ -49,6 +52,54 @@ def tap_passbook(tap: Tapped) -> None:
     tap.changes(screen.message, **screen.facts)
 
 
+def start_log(started: Started) -> None:
+    """Show the group's book, from the group."""
+    screen = fund.log(started.at, started.number, started.person.id)
+    started.says(screen.message, **screen.facts)
+
+
+def tap_log(tap: Tapped) -> None:
+    """Show the group's book, perhaps an older page."""
+    _require_private(tap)
+    group_id, *before = tap.numbers
+    screen = fund.log(tap.at, group_id, tap.person.id, before[0] if before else None)
+    tap.changes(screen.message, **screen.facts)
+
+
+def tap_entry(tap: Tapped) -> None:
+    """Show one entry."""
+    _require_private(tap)
+    group_id, seq = tap.numbers
+    screen = corrections.show_entry(tap.at, group_id, tap.person.id, seq)
+    tap.changes(screen.message, **screen.facts)
+
+
+def tap_check(tap: Tapped) -> None:
+    """Check the book, whoever in the group asks."""
+    count, faults, code = fund.check(tap.at, tap.numbers[0], tap.person.id)
+    tap.toast("fund/toast_checked", alert=True, count=count, faults=faults, code=code)
+
+
+def tap_mistake(tap: Tapped) -> None:
+    """Ask why an entry is a mistake."""
+    _require_private(tap)
+    group_id, seq = tap.numbers
+    screen = corrections.ask_reason(tap.at, tap.chat, group_id, tap.person.id, seq)
+    tap.changes(screen.message, **screen.facts)
+
+
+def answer_mistake(answered: Answered, question: Question) -> None:
+    """Take the reason, and ask the witnesses."""
+    screen = corrections.take_back(
+        answered.at,
+        question.subject,
+        answered.person.id,
+        question.facts["seq"],
+        answered.text,
+    )
+    answered.says(screen.message, **screen.facts)
+
+
 def _require_private(tap: Tapped) -> None:
     if not tap.chat.is_private:
         raise ButtonTooOld
@@ -59,5 +110,11 @@ HANDLERS: list[Route] = [
     on_command(command_passbook, "passbook", "private"),
     on_start(start_passbook, fund.PASSBOOK),
     on_tap(tap_fund, r"fund:\d+"),
+    on_start(start_log, fund.LOG),
+    on_tap(tap_log, r"book:\d+(:\d+)?"),
+    on_tap(tap_entry, r"entry:\d+:\d+"),
+    on_tap(tap_check, r"book_check:\d+"),
+    on_tap(tap_mistake, r"mistake:\d+:\d+"),
+    on_answer(answer_mistake, corrections.REASON_ASKED),
     on_tap(tap_passbook, r"passbook:\d+(:\d+)?"),
 ]

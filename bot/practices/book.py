@@ -1,30 +1,28 @@
-"""The book's figures, and how what was said and witnessed gets into it.
-
-Every practice that moves the group's money or work says so as a claim (practices/witnessing.py);
-here it becomes an entry, once, and those concerned get their receipt.
-"""
+"""The book's figures: what the group gives together, and where each household stands."""
 
 import collections
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 from bot.domain import contributions as rules
 from bot.domain.agreement import Agreement
-from bot.domain.calendar import is_quiet, local
+from bot.domain.calendar import local
 from bot.domain.contributions import NoContributions, Period
-from bot.domain.ledger import Confirmation, Entry
-from bot.practices import speaking
-from bot.storage import chats, contributions as store, groups, ledger, members, outbox, people
+from bot.domain.errors import Refusal
+from bot.storage import contributions as store, groups, ledger, members
 from bot.storage.contributions import Claim
-from bot.storage.database import Reading, Transaction
+from bot.storage.database import Reading
 from bot.storage.groups import Group
 from bot.storage.ledger import SAVINGS, Commodity, Line
 
-BOARD: Final = "contributions"  # the card in the group; its subject is the period's number
 INSTANT: Final = timedelta(microseconds=1)  # the smallest there is
 WITHOUT_END: Final = 1200  # periods: what is witnessed is booked, however far ahead it reaches
+
+
+class PurseTooLow(Refusal):
+    """A purse holds less than is to be taken out. Facts: holds (minor units), currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,18 +102,18 @@ def due_amount(at: Reading, plan: Plan, period: Period) -> int:
 def standing(at: Reading, plan: Plan, household_id: int, key: str) -> Standing:
     """Return where a household stands in a period."""
     waiting = _waiting(at, plan, household_id)
-    left_of = _left_of(at, plan, household_id, min([key, *(one.period for one in waiting)]))
+    left = left_of(at, plan, household_id, min([key, *(one.period for one in waiting)]))
     covered: dict[str, int] = {}
     for claim in waiting:
         for one, part in rules.allocate(
             claim.amount_minor,
             claim.period,
-            lambda one: left_of(one) - covered.get(one, 0),
+            lambda one: left(one) - covered.get(one, 0),
             ahead_max=WITHOUT_END,
         ):
             covered[one] = covered.get(one, 0) + part
     due = due_amount(at, plan, rules.period(plan.agreement, key))
-    return Standing(due, due - left_of(key), covered.get(key, 0))
+    return Standing(due, due - left(key), covered.get(key, 0))
 
 
 def allocation(
@@ -125,11 +123,11 @@ def allocation(
 
     Raises AmountFarAhead.
     """
-    left_of = _left_of(at, plan, household_id, first)
+    left = left_of(at, plan, household_id, first)
     waiting = sum(claim.amount_minor for claim in _waiting(at, plan, household_id))
     try:
-        before = dict(rules.allocate(waiting, first, left_of)) if waiting else {}
-        return rules.allocate(amount_minor, first, lambda key: left_of(key) - before.get(key, 0))
+        before = dict(rules.allocate(waiting, first, left)) if waiting else {}
+        return rules.allocate(amount_minor, first, lambda key: left(key) - before.get(key, 0))
     except rules.AmountFarAhead:
         most = rules.AHEAD_MAX * rules.required(plan.agreement).amount_minor
         raise rules.AmountFarAhead(most_minor=most, currency=plan.code) from None
@@ -161,17 +159,17 @@ def _waiting(at: Reading, plan: Plan, household_id: int) -> list[Claim]:
     ]
 
 
-def _left_of(at: Reading, plan: Plan, household_id: int, since: str) -> Callable[[str], int]:
+def left_of(at: Reading, plan: Plan, household_id: int, since: str) -> Callable[[str], int]:
     """Return what a household has still to give for a period, by what is witnessed."""
     given = _given_by_period(at, plan, household_id, since)
     due: dict[str, int] = {}
 
-    def left_of(key: str) -> int:
+    def left(key: str) -> int:
         if key not in due:
             due[key] = due_amount(at, plan, rules.period(plan.agreement, key))
         return due[key] - given.get(key, 0)
 
-    return left_of
+    return left
 
 
 def accounts_of(at: Reading, plan: Plan, household_id: int) -> list[int]:
@@ -224,135 +222,20 @@ def household_names(at: Reading, household_id: int) -> list[str]:
     return [member.name for member in members.of_household(at, household_id)]
 
 
-def local_day(at: Reading, plan: Plan) -> str:
+def local_day(at: Reading, agreement: Agreement) -> str:
     """Return today's date where the group lives, as the book writes it."""
-    return local(at.now, plan.agreement.zone).date().isoformat()
+    return local(at.now, agreement.zone).date().isoformat()
 
 
-# -- booking ------------------------------------------------------------------------------------
+def witnesses_needed(at: Reading, group_id: int) -> int:
+    """Return how many households must confirm what moves the group's money: one, if not agreed."""
+    contribution = groups.agreement(at, group_id).contribution
+    return 1 if contribution is None else contribution.witnesses
 
 
-def book(at: Transaction, claim: Claim) -> Entry:
-    """Put a claim that its witnesses confirmed into the book, and tell those concerned."""
-    group = groups.by_id(at, claim.group_id)
-    agreement = groups.agreement(at, claim.group_id)
-    plan = Plan(group, agreement, claim.commodity, claim.purse)
-    parts = _parts(at, plan, claim)
-    recorder = members.by_id(at, claim.said_by)
-    entry = ledger.add(
-        at,
-        claim.group_id,
-        kind=claim.kind,
-        day=claim.day,
-        recorded_by=recorder.number,
-        witnesses=claim.witnesses,
-        key=claim.key,
-        confirmations=[
-            Confirmation(
-                members.by_id(at, member_id).number,
-                store.confirmed_at(at, claim.id, member_id),
-            )
-            for member_id in rules.confirmers(store.events_of(at, claim.id))
-        ],
-        lines=_lines(at, claim, parts),
-    )
-    store.close(at, claim.id)
-    _give_receipts(at, plan, claim, entry, parts)
-    show_boards(at, plan, [key for key, _ in parts])
-    return entry
-
-
-def _parts(at: Transaction, plan: Plan, claim: Claim) -> list[tuple[str, int]]:
-    """Which periods a contribution covers by what is booked now."""
-    assert claim.household_id is not None
-    if plan.agreement.contribution is None or plan.agreement.currency != claim.commodity.code:
-        return [(claim.period, claim.amount_minor)]  # agreed otherwise since: it stays as said
-    left_of = _left_of(at, plan, claim.household_id, claim.period)
-    return rules.allocate(claim.amount_minor, claim.period, left_of, ahead_max=WITHOUT_END)
-
-
-def _lines(at: Transaction, claim: Claim, parts: list[tuple[str, int]]) -> list[Line]:
-    household = ledger.account(at, claim.group_id, "household", claim.purse, claim.household_id)
-    purse = ledger.account(at, claim.group_id, "purse", claim.purse)
-    return [
-        *(Line(household, claim.commodity, -part, key) for key, part in parts),
-        Line(purse, claim.commodity, claim.amount_minor),
-    ]
-
-
-def show_boards(at: Transaction, plan: Plan, keys: list[str]) -> None:
-    """Bring the boards of these periods up to date, those that were posted."""
-    for key in keys:
-        number = rules.period_number(key)
-        if outbox.card_of(at, BOARD, number, plan.group.chat_id) is not None:
-            outbox.show_card(at, BOARD, number, plan.group.chat_id, urgency=outbox.ANSWER)
-
-
-def _give_receipts(
-    at: Transaction, plan: Plan, claim: Claim, entry: Entry, parts: list[tuple[str, int]]
-) -> None:
-    """Give the payer, and the household it was paid for, their receipt."""
-    assert claim.household_id is not None
-    payer = members.by_id(at, claim.said_by)
-    confirmers = rules.confirmers(store.events_of(at, claim.id))
-    facts: dict[str, Any] = {
-        "group": plan.group,
-        "number": entry.seq,
-        "day": local(at.now, plan.agreement.zone).date(),
-        "amount": claim.amount_minor,
-        "currency": claim.commodity.code,
-        "months": [rules.first_day(key) for key, _ in parts],
-        "total": given_by(at, plan, claim.household_id),
-        "stamps": rules.stamps(
-            stamps_of(at, plan, claim.household_id, int(parts[0][0].split("-")[0]))
-        ),
-        "payer": payer.name,
-        "confirmed_by": [members.by_id(at, one).name for one in confirmers],
-        "household": household_names(at, claim.household_id),
-        "code": ledger.head(at, claim.group_id).code,
-    }
-    told = [payer] + [
-        one
-        for one in members.of_household(at, claim.household_id)
-        if one.household_id != payer.household_id
-    ]
-    for one in told:
-        tell(
-            at,
-            one.person_id,
-            "contributions/receipt",
-            key=f"receipt:{claim.group_id}:{entry.seq}:{one.id}",
-            zone_of=plan.agreement,
-            is_payer=one.id == payer.id,
-            is_own=one.household_id == claim.household_id,
-            **facts,
-        )
-
-
-def tell(
-    at: Transaction,
-    person_id: int,
-    message: str,
-    *,
-    key: str,
-    zone_of: Agreement,
-    expires_at: datetime | None = None,
-    **facts: Any,  # noqa: ANN401 - whatever the template needs
-) -> bool:
-    """Say something to a person in private, without a sound in the group's quiet hours.
-
-    False where they have no open private chat, or it was said already.
-    """
-    chat = chats.of_person(at, person_id)
-    if chat is None or chat.state != "open":
-        return False
-    return speaking.say(
-        at,
-        chat,
-        people.by_id(at, person_id).language,
-        message,
-        key=key,
-        expires_at=expires_at,
-        silent=is_quiet(at.now, zone_of.quiet_hours, zone_of.zone),
-        **facts,
-    )
+def require_in_purse(at: Reading, lines: Sequence[Line]) -> None:
+    """Raise PurseTooLow if a purse would hold less than nothing after these lines."""
+    for line in lines:
+        holds = ledger.balance(at, line.account_id, line.commodity.id)
+        if ledger.is_purse(at, line.account_id) and holds + line.amount_minor < 0:
+            raise PurseTooLow(holds=holds, currency=line.commodity.code)

@@ -22,8 +22,9 @@ from bot.domain.contributions import (
     Which,
 )
 from bot.domain.money import Currency
-from bot.practices import book, speaking, witnessing
-from bot.practices.book import BOARD, Plan
+from bot.practices import book, booking, receipts, speaking, witnessing
+from bot.practices.book import Plan
+from bot.practices.booking import BOARD
 from bot.storage import (
     chats,
     contributions as store,
@@ -111,7 +112,7 @@ def day_when_due(at: Transaction, waiting: Due) -> None:
         return
     period = rules.period(agreed.agreement, key)
     outbox.show_card(at, BOARD, period.number, agreed.group.chat_id)
-    book.show_boards(at, agreed, [rules.next_key(key, -1)])
+    booking.show_boards(at, agreed.group, [rules.next_key(key, -1)])
     if "," not in waiting.occurrence and at.now - waiting.due_at <= REMINDER_LATE:
         _remind(at, agreed, period, "day")
 
@@ -394,7 +395,7 @@ def _say(at: Transaction, way: Way, amount_minor: int, key: str) -> Screen:
         commodity=ledger.money_of(at, agreed.group.id, agreed.code),
         amount_minor=amount_minor,
         period=rules.current(agreed.agreement, at.now).key,
-        day=book.local_day(at, agreed),
+        day=book.local_day(at, agreed.agreement),
         witnesses=rules.required(agreed.agreement).witnesses,
         key=key,
     )
@@ -412,7 +413,6 @@ def noted_screen(at: Reading, claim: Claim, asked: list[Member] | None = None) -
         "contributions/noted",
         witnessing.facts_of(at, claim)
         | {
-            "claim": claim,
             "state": store.state_of(at, claim),
             "asked": [one.name for one in asked],
             "unopened": [one.name for one in able],
@@ -473,7 +473,7 @@ def talk_first(at: Transaction, group_id: int, person_id: int, number: int) -> S
         period=key,
         member_id=way.payer.id,
     )
-    book.tell(
+    receipts.tell(
         at,
         listener.person_id,
         "contributions/wants_to_talk",

@@ -1,23 +1,27 @@
 """The fund: what is in it, one's own passbook, and the book checked. Nothing here changes it."""
 
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from bot.domain import contributions as rules, ledger as book_rules
 from bot.domain.calendar import local, month_key, month_span
-from bot.domain.contributions import NoContributions
+from bot.domain.contributions import NoContributions, NoSuchPayment
 from bot.domain.digests import FundFacts, MonthEnd
 from bot.domain.errors import Refusal
 from bot.domain.ledger import Fault
 from bot.practices import book, speaking
 from bot.practices.book import Plan
 from bot.practices.contributions import Screen
-from bot.storage import contributions as store, groups, ledger, members
+from bot.storage import chain, contributions as store, entries, groups, ledger, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading
+from bot.storage.entries import EntryFacts
 from bot.storage.groups import Group
+from bot.storage.members import Member
 
 PASSBOOK: Final = "passbook"  # the purpose of the deep link; its number is the group's
+LOG: Final = "book"  # the same, to the group's whole book
 LINES: Final = 10
 MONTHS_MAX: Final = 12
 
@@ -70,6 +74,7 @@ def fund_screen(at: Reading, group: Group) -> Screen:
         "head": head,
         "currency": groups.agreement(at, group.id).currency,
         "url": speaking.link(at, PASSBOOK, group.id),
+        "log_url": speaking.link(at, LOG, group.id),
         "period": None,
         "done": 0,
         "of": 0,
@@ -177,6 +182,74 @@ def _plan(at: Reading, group_id: int) -> Plan | None:
         return None
 
 
+# -- the log ---------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An entry with the names it is told by."""
+
+    seq: int
+    kind: str
+    day: date
+    names: list[str]  # of the household, if it is about one
+    outside: str | None
+    purse: str
+    amount_minor: int
+    currency: str
+    months: list[date]
+    recorded_by: str
+    confirmed_by: list[str]
+    reverses: int | None
+    reversed_by: int | None
+
+
+def log(at: Reading, group_id: int, person_id: int, before_seq: int | None = None) -> Screen:
+    """Return a page of the group's book, the newest first. Raises NotAMember, NoFund."""
+    group = _group_of_member(at, group_id, person_id)
+    found = entries.page(at, group_id, before_seq=before_seq, most=LINES)
+    return Screen(
+        "fund/log",
+        {
+            "group": group,
+            "entries": [entry_facts(at, group_id, one) for one in found],
+            "older_than": found[-1].seq if found and found[-1].seq > 1 else None,
+            "is_newest": before_seq is None,
+            "head": ledger.head(at, group_id),
+        },
+    )
+
+
+def entry_of_member(
+    at: Reading, group_id: int, person_id: int, seq: int
+) -> tuple[Member, EntryFacts]:
+    """Return an entry to one of the group's members. Raises NotAMember, NoFund, NoSuchPayment."""
+    group = _group_of_member(at, group_id, person_id)
+    entry = entries.facts(at, group_id, seq)
+    if entry is None:
+        raise NoSuchPayment
+    return members.require(at, group_id, person_id, group_title=group.title), entry
+
+
+def entry_facts(at: Reading, group_id: int, entry: EntryFacts) -> Shown:
+    """Return an entry as it is told, with names in place of numbers."""
+    return Shown(
+        seq=entry.seq,
+        kind=entry.kind,
+        day=entry.day,
+        names=[] if entry.household_id is None else book.household_names(at, entry.household_id),
+        outside=entry.outside,
+        purse=entry.purse,
+        amount_minor=entry.amount_minor,
+        currency=entry.commodity.code,
+        months=[rules.first_day(key) for key in entry.periods],
+        recorded_by=members.of_number(at, group_id, entry.recorded_by).name,
+        confirmed_by=[members.of_number(at, group_id, one).name for one in entry.confirmed_by],
+        reverses=entry.reverses,
+        reversed_by=entry.reversed_by,
+    )
+
+
 # -- for the digest ----------------------------------------------------------------------------
 
 
@@ -242,17 +315,27 @@ def _paid_in_span(at: Reading, plan: Plan, since: datetime, until: datetime) -> 
         key = rules.next_key(key, -1)
 
 
-# -- checking ------------------------------------------------------------------------------------
+# -- checking -----------------------------------------------------------------------------------
 
 
 def verify(at: Reading, group_id: int) -> list[Fault]:
     """Check a group's whole book and return every entry that does not agree."""
     found = book_rules.verify(
-        ledger.stored_entries(at, group_id),
-        lambda one, other, seq: ledger.shared_household(at, group_id, one, other, seq),
+        chain.stored_entries(at, group_id),
+        lambda one, other, seq: chain.shared_household(at, group_id, one, other, seq),
     )
-    strays = [Fault(seq, "another_book") for seq in ledger.strays(at, group_id)]
+    strays = [Fault(seq, "another_book") for seq in chain.strays(at, group_id)]
     return sorted({*found, *strays}, key=lambda fault: (fault.seq, fault.kind))
+
+
+def check(at: Reading, group_id: int, person_id: int) -> tuple[int, list[Fault], str]:
+    """Check the book for one of its members: how many entries, what does not agree, the code.
+
+    Raises NotAMember, NoFund.
+    """
+    _group_of_member(at, group_id, person_id)
+    head = ledger.head(at, group_id)
+    return head.seq, verify(at, group_id), head.code
 
 
 CARDS: dict[str, Any] = {}

@@ -19,7 +19,7 @@ from bot.domain.contributions import (
     State,
 )
 from bot.domain.errors import Refusal
-from bot.practices import book, speaking
+from bot.practices import book, booking, receipts, speaking
 from bot.rendering.messages import cut
 from bot.storage import (
     chats,
@@ -177,7 +177,7 @@ def _still_asked(at: Reading, claim: Claim, member: Member) -> bool:
 def _tell_payer_of_waiting(at: Transaction, claim: Claim) -> None:
     payer = members.by_id(at, claim.said_by)
     asked = [members.by_id(at, one) for one in store.asked(at, claim.id)]
-    book.tell(
+    receipts.tell(
         at,
         payer.person_id,
         "contributions/still_waiting",
@@ -198,37 +198,61 @@ def confirm(at: Transaction, claim_id: int, person_id: int) -> tuple[Claim, Stat
     PaymentOver (withdrawn), PaymentDisputed (by somebody else who is still there to settle it).
     """
     claim = store.by_id(at, claim_id)
-    member = _require_witness(at, claim, person_id)
+    against = rules.disputers(store.events_of(at, claim_id))
+    objector = _concerned(at, claim, person_id)
+    member = objector or _require_witness(at, claim, person_id)
     state = store.state_of(at, claim)
     if state == "booked":
         return claim, state
     if state == "withdrawn":
         raise PaymentOver
-    against = rules.disputers(store.events_of(at, claim_id))
     if member.id in against:
         store.note(at, claim, member.id, "settled")
-    others = [members.by_id(at, one) for one in against if one != member.id]
-    if any(one.state == "member" for one in others):
-        raise PaymentDisputed(who=others[0].name)
-    for one in others:  # they have left: whoever confirms now settles it in their place
-        store.note(at, claim, one.id, "settled")
-    store.note(at, claim, member.id, "confirmed")
+    elif objector is not None:
+        raise CannotWitness
     questions.settle(at, person_id, REASON_ASKED, claim_id)
+    if objector is None:
+        _settle_for_those_who_left(at, claim, [one for one in against if one != member.id])
+        store.note(at, claim, member.id, "confirmed")
     if _is_confirmed(at, claim):
-        book.book(at, claim)
-        state = "booked"
-    else:
-        state = "said"
+        booking.book_claim(at, claim)
+    elif not rules.disputers(store.events_of(at, claim_id)):
         _ask_next(at, claim)
     _show_requests(at, claim)
-    return claim, state
+    return claim, store.state_of(at, claim)
+
+
+def _settle_for_those_who_left(at: Transaction, claim: Claim, against: list[int]) -> None:
+    """Whoever confirms settles it in the place of those who left. Raises PaymentDisputed."""
+    others = [members.by_id(at, one) for one in against]
+    for one in others:
+        if one.state == "member":
+            raise PaymentDisputed(who=one.name)
+        store.note(at, claim, one.id, "settled")
+
+
+def _concerned(at: Reading, claim: Claim, person_id: int) -> Member | None:
+    """Return whoever may object to a correction though they cannot confirm it.
+
+    That is the household it is about, unless it is somebody of it who says so.
+    """
+    member = members.of_person(at, claim.group_id, person_id)
+    if (
+        claim.kind == "contribution"
+        or member is None
+        or member.state != "member"
+        or member.id == claim.said_by
+        or member.household_id != claim.household_id
+    ):
+        return None
+    return member
 
 
 def _is_confirmed(at: Reading, claim: Claim) -> bool:
     """Whether as many households as were agreed have confirmed it."""
-    confirmers = rules.confirmers(store.events_of(at, claim.id))
-    households = {members.by_id(at, one).household_id for one in confirmers}
-    return len(households) >= claim.witnesses
+    events = store.events_of(at, claim.id)
+    households = {members.by_id(at, one).household_id for one in rules.confirmers(events)}
+    return len(households) >= claim.witnesses and not rules.disputers(events)
 
 
 # -- disputing --------------------------------------------------------------------------------
@@ -247,7 +271,6 @@ def ask_reason(at: Transaction, claim_id: int, person_id: int, chat: chats.Chat)
         kind=REASON_ASKED,
         subject=claim.id,
         **facts_of(at, claim),
-        claim=claim,
     )
     return claim
 
@@ -282,7 +305,7 @@ def dispute(
 
 
 def _require_open(at: Reading, claim: Claim, person_id: int) -> Member:
-    member = _require_witness(at, claim, person_id)
+    member = _concerned(at, claim, person_id) or _require_witness(at, claim, person_id)
     if store.state_of(at, claim) in {"booked", "withdrawn"}:
         raise PaymentOver
     return member
@@ -291,14 +314,13 @@ def _require_open(at: Reading, claim: Claim, person_id: int) -> Member:
 def _tell_payer_of_dispute(at: Transaction, claim: Claim, witness: Member) -> None:
     payer = members.by_id(at, claim.said_by)
     events = store.events_of(at, claim.id)
-    book.tell(
+    receipts.tell(
         at,
         payer.person_id,
         "contributions/disputed",
         key=f"disputed:{claim.id}:{len(events)}",
         zone_of=groups.agreement(at, claim.group_id),
         **facts_of(at, claim),
-        claim=claim,
         witness=witness.name,
         reason=store.last_reason(at, claim.id),
     )
@@ -328,11 +350,13 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
     payer = members.by_id(at, claim.said_by)
     names = [] if claim.household_id is None else book.household_names(at, claim.household_id)
     return {
+        "claim": claim,
         "group": groups.by_id(at, claim.group_id),
         "payer": payer.name,
         "amount": claim.amount_minor,
         "currency": claim.commodity.code,
-        "month": rules.first_day(claim.period),
+        "month": rules.first_day(claim.period) if claim.period else None,
+        "note": store.note_of(at, claim),
         "is_more": _is_more(at, claim),
         "household": names,
         "is_own": payer.household_id == claim.household_id,
@@ -360,7 +384,6 @@ def _request_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
         people.by_id(at, person_id).language,
         "contributions/witness_request",
         **facts_of(at, claim),
-        claim=claim,
         state=store.state_of(at, claim),
         number=ledger.entry_with_key(at, claim.group_id, claim.key),
         by_me=member.id in rules.confirmers(events),

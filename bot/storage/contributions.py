@@ -145,6 +145,39 @@ def open_of_group(at: Reading, group_id: int) -> list[Claim]:
     ]
 
 
+def open_reversal(at: Reading, group_id: int, seq: int) -> bool:
+    """Whether somebody said that an entry is a mistake, and it is not over."""
+    return (
+        at.one(
+            "SELECT 1 FROM open_claims JOIN claims ON claims.id = claim_id"
+            " WHERE open_claims.group_id = :group AND reverses = :seq",
+            group=group_id,
+            seq=seq,
+        )
+        is not None
+    )
+
+
+def count_reversals(at: Reading, group_id: int, seq: int) -> int:
+    """Return how often somebody said that an entry is a mistake."""
+    count: int = at.value(
+        "SELECT count(*) FROM claims WHERE group_id = :group AND reverses = :seq",
+        group=group_id,
+        seq=seq,
+    )
+    return count
+
+
+def note_of(at: Reading, claim: Claim) -> str | None:
+    """Return why it was said; None where nothing was, or its author is forgotten."""
+    row = at.one(
+        "SELECT note, person_id FROM claims JOIN members ON members.id = said_by"
+        " WHERE claims.id = :id",
+        id=claim.id,
+    )
+    return None if row is None else at.open_for(row["person_id"], row["note"])
+
+
 def close(at: Transaction, claim_id: int) -> None:
     """Take a claim off the list of those that wait: it is booked or withdrawn."""
     at.run("DELETE FROM open_claims WHERE claim_id = :claim", claim=claim_id)

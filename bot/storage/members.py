@@ -72,6 +72,16 @@ def of_person(at: Reading, group_id: int, person_id: int) -> Member | None:
     return None if row is None else _member(at, row)
 
 
+def of_number(at: Reading, group_id: int, number: int) -> Member:
+    """Return who has a number in the group's book, in whatever state. Raises LookupError."""
+    row = at.one(
+        f"{_SELECT} WHERE group_id = :group AND number = :number", group=group_id, number=number
+    )
+    if row is None:
+        raise LookupError(number)
+    return _member(at, row)
+
+
 def require(at: Reading, group_id: int, person_id: int, *, group_title: str = "") -> Member:
     """Return the person's membership of the group. Raises NotAMember."""
     member = of_person(at, group_id, person_id)

@@ -9,7 +9,7 @@ from books import Books, books_entry
 
 from bot.domain.ledger import Fault
 from bot.practices import fund
-from bot.storage import ledger, members
+from bot.storage import entries, ledger, members
 from bot.storage.database import Transaction
 
 
@@ -59,12 +59,12 @@ def test_balances_are_what_the_entries_make(books: Books) -> None:
 def test_notes_are_read_back_and_their_authors_can_be_forgotten(books: Books) -> None:
     has_entries(books, 4)
     with books.transaction() as at:
-        assert ledger.note_of(at, 1, 2) == "note 1"
-        assert ledger.note_of(at, 1, 1) is None
+        assert entries.note_of(at, 1, 2) == "note 1"
+        assert entries.note_of(at, 1, 1) is None
         head = ledger.head(at, 1)
         at.run("DELETE FROM person_keys WHERE person_id = 2")
         at.forget_seal(2)
-        assert ledger.note_of(at, 1, 2) is None
+        assert entries.note_of(at, 1, 2) is None
         assert ledger.head(at, 1) == head
     assert faults(books) == []
 

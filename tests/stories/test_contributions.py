@@ -11,7 +11,7 @@ from contribution_village import (
     moves_in_with,
     takes_office,
 )
-from village import Content, Media, Village
+from village import Village, photo
 
 from bot.domain.agreement import Contribution
 
@@ -83,7 +83,7 @@ async def test_another_amount_is_repeated_back_before_it_counts(village: Village
         await juma.writes(typed)
         assert "like: 1500" in juma.reads
         assert await counted(village, "claims") == 0
-    await juma.sends(Content(media=Media("sticker")))
+    await juma.sends(photo())
     assert await counted(village, "claims") == 0
 
     await juma.writes("1,200")
@@ -145,11 +145,11 @@ async def test_not_found_freezes_only_that_payment_and_tells_both(village: Villa
     assert "Neema" in juma.reads
     assert "They say: I looked at the phone twice & nothing <came>" in neema.reads
     assert "Juma does not find the KES\u00a0500.00" in neema.reads
-    assert amina.sees("Juma did not find it. They are talking it over")
+    assert amina.sees("Juma did not agree. They are talking it over")
 
     await juma.taps(YES)  # Amina's, which is not touched by it
     assert village.group.sees("1 of 3 households")
-    await juma.taps("It is there now")
+    await juma.taps("It is right now")
     assert village.group.sees("2 of 3 households")
     assert "Receipt No. 2" in neema.reads
 
@@ -170,7 +170,7 @@ async def test_others_wait_while_a_payment_is_talked_over(village: Village) -> N
     await neema.taps("Take it back")
     assert "Nothing was counted" in neema.reads
     assert juma.sees("Neema has taken it back")
-    await juma.taps("It is there now")
+    await juma.taps("It is right now")
     assert "settled already" in juma.toast
     assert await counted(village, "entries") == 0
     await neema.taps("I've paid")

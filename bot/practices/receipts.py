@@ -1,0 +1,110 @@
+"""Receipts: what those concerned get in private once something is in the book."""
+
+from datetime import datetime
+from typing import Any
+
+from bot.domain import contributions as rules
+from bot.domain.agreement import Agreement
+from bot.domain.calendar import is_quiet, local
+from bot.domain.ledger import Entry
+from bot.practices import book, speaking
+from bot.storage import chats, contributions as store, entries, groups, ledger, members, people
+from bot.storage.contributions import Claim
+from bot.storage.database import Reading, Transaction
+from bot.storage.members import Member
+
+
+def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> None:
+    """Give whoever said it, and the household it is about, their receipt.
+
+    Of an entry that takes another back, whoever recorded and confirmed that one, too.
+    """
+    sayer = members.by_id(at, claim.said_by)
+    facts = _facts(at, claim, entry, periods)
+    for one in _concerned(at, claim, sayer):
+        tell(
+            at,
+            one.person_id,
+            "contributions/receipt",
+            key=f"receipt:{claim.group_id}:{entry.seq}:{one.id}",
+            zone_of=groups.agreement(at, claim.group_id),
+            is_sayer=one.id == sayer.id,
+            is_own=one.household_id == claim.household_id,
+            **facts,
+        )
+
+
+def _concerned(at: Reading, claim: Claim, sayer: Member) -> list[Member]:
+    found = {sayer.id: sayer}
+    if claim.household_id is not None:
+        for one in members.of_household(at, claim.household_id):
+            if one.household_id != sayer.household_id:
+                found[one.id] = one
+    if claim.reverses is not None:
+        taken_back = entries.facts(at, claim.group_id, claim.reverses)
+        assert taken_back is not None
+        for number in (taken_back.recorded_by, *taken_back.confirmed_by):
+            one = members.of_number(at, claim.group_id, number)
+            if one.state == "member":
+                found[one.id] = one
+    return list(found.values())
+
+
+def _facts(at: Reading, claim: Claim, entry: Entry, periods: list[str]) -> dict[str, Any]:
+    group = groups.by_id(at, claim.group_id)
+    agreement = groups.agreement(at, claim.group_id)
+    plan = book.Plan(group, agreement, claim.commodity, claim.purse)
+    stamps, total, names = "", 0, list[str]()
+    if claim.household_id is not None:
+        total = book.given_by(at, plan, claim.household_id)
+        names = book.household_names(at, claim.household_id)
+        if periods and agreement.contribution is not None:
+            year = rules.first_day(periods[0]).year
+            stamps = rules.stamps(book.stamps_of(at, plan, claim.household_id, year))
+    confirmers = rules.confirmers(store.events_of(at, claim.id))
+    return {
+        "group": group,
+        "claim": claim,
+        "number": entry.seq,
+        "day": local(at.now, agreement.zone).date(),
+        "amount": claim.amount_minor,
+        "currency": claim.commodity.code,
+        "months": [rules.first_day(key) for key in periods],
+        "total": total,
+        "stamps": stamps,
+        "sayer": members.by_id(at, claim.said_by).name,
+        "confirmed_by": [members.by_id(at, one).name for one in confirmers],
+        "household": names,
+        "reason": store.note_of(at, claim),
+        "in_purse": book.in_purse(at, plan),
+        "code": ledger.head(at, claim.group_id).code,
+    }
+
+
+def tell(
+    at: Transaction,
+    person_id: int,
+    message: str,
+    *,
+    key: str,
+    zone_of: Agreement,
+    expires_at: datetime | None = None,
+    **facts: Any,  # noqa: ANN401 - whatever the template needs
+) -> bool:
+    """Say something to a person in private, without a sound in the group's quiet hours.
+
+    False where they have no open private chat, or it was said already.
+    """
+    chat = chats.of_person(at, person_id)
+    if chat is None or chat.state != "open":
+        return False
+    return speaking.say(
+        at,
+        chat,
+        people.by_id(at, person_id).language,
+        message,
+        key=key,
+        expires_at=expires_at,
+        silent=is_quiet(at.now, zone_of.quiet_hours, zone_of.zone),
+        **facts,
+    )

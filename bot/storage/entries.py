@@ -1,0 +1,118 @@
+"""The books as people read them: what each entry was about, who said it, who confirmed it."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from bot.domain import ledger as rules
+from bot.storage import ledger
+from bot.storage.database import Reading
+from bot.storage.ledger import Commodity, Line
+
+
+@dataclass(frozen=True, slots=True)
+class EntryFacts:
+    """An entry in a few words. Amounts are minor units, positive where the purse got more.
+
+    `household_id` or `outside`: where it came from or went. People are members' numbers.
+    """
+
+    seq: int
+    kind: str
+    day: date
+    recorded_by: int
+    confirmed_by: tuple[int, ...]
+    household_id: int | None
+    outside: str | None
+    purse: str
+    amount_minor: int
+    commodity: Commodity
+    periods: tuple[str, ...]
+    reverses: int | None
+    reversed_by: int | None
+    claim_id: int | None
+
+
+def facts(at: Reading, group_id: int, seq: int) -> EntryFacts | None:
+    """Return an entry of a group's book; None where there is none."""
+    row = at.one(
+        "SELECT entries.*, later.seq AS reversed_by FROM entries"
+        " LEFT JOIN entries AS later"
+        "  ON later.group_id = entries.group_id AND later.reverses = entries.seq"
+        " WHERE entries.group_id = :group AND entries.seq = :seq",
+        group=group_id,
+        seq=seq,
+    )
+    if row is None:
+        return None
+    lines = at.all(
+        "SELECT postings.*, accounts.kind, accounts.name, accounts.household_id FROM postings"
+        " JOIN accounts ON accounts.id = account_id WHERE entry_id = :entry ORDER BY line",
+        entry=row["id"],
+    )
+    purse = next(line for line in lines if line["kind"] == "purse")
+    other = next(line for line in lines if line["kind"] != "purse")
+    claim = row["key"].removeprefix("claim:")
+    return EntryFacts(
+        seq=row["seq"],
+        kind=row["kind"],
+        day=date.fromisoformat(row["day"]),
+        recorded_by=row["recorded_by"],
+        confirmed_by=tuple(
+            one["member_number"]
+            for one in at.all(
+                "SELECT member_number FROM entry_confirmations WHERE entry_id = :entry"
+                " ORDER BY confirmed_at, member_number",
+                entry=row["id"],
+            )
+        ),
+        household_id=other["household_id"],
+        outside=other["name"] if other["kind"] == "outside" else None,
+        purse=purse["name"],
+        amount_minor=purse["amount_minor"],
+        commodity=ledger.commodity(at, purse["commodity_id"]),
+        periods=tuple(sorted({line["period"] for line in lines if line["period"]})),
+        reverses=row["reverses"],
+        reversed_by=row["reversed_by"],
+        claim_id=int(claim) if claim.isdigit() else None,
+    )
+
+
+def page(at: Reading, group_id: int, *, before_seq: int | None, most: int) -> list[EntryFacts]:
+    """Return entries of a group's book, the newest first, those before `before_seq` if given."""
+    last = ledger.head(at, group_id).seq
+    last = last if before_seq is None else min(last, before_seq - 1)
+    found = (facts(at, group_id, seq) for seq in range(last, max(0, last - most), -1))
+    return [one for one in found if one is not None]
+
+
+def lines_to_reverse(at: Reading, group_id: int, seq: int) -> list[Line]:
+    """Return the lines that take an entry back."""
+    return [
+        Line(
+            account_id=row["account_id"],
+            commodity=ledger.commodity(at, row["commodity_id"]),
+            amount_minor=-row["amount_minor"],
+            period=row["period"],
+        )
+        for row in at.all(
+            "SELECT postings.* FROM postings JOIN entries ON entries.id = entry_id"
+            " WHERE group_id = :group AND seq = :seq ORDER BY line",
+            group=group_id,
+            seq=seq,
+        )
+    ]
+
+
+def note_of(at: Reading, group_id: int, seq: int) -> str | None:
+    """Return why an entry was made; None where nothing was said, or its author is forgotten."""
+    row = at.one(
+        "SELECT note, members.person_id FROM entries JOIN members"
+        " ON members.group_id = entries.group_id AND members.number = entries.recorded_by"
+        " WHERE entries.group_id = :group AND seq = :seq",
+        group=group_id,
+        seq=seq,
+    )
+    if row is None or row["note"] is None:
+        return None
+    opened = at.open_for(row["person_id"], row["note"])
+    return None if opened is None else opened[2 * rules.SALT_BYTES :]
