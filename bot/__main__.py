@@ -3,13 +3,15 @@
 import asyncio
 import logging
 import sys
-from typing import Final
+from typing import Final, NoReturn
 
 import click
 
 from bot import __version__, logs, settings
 from bot.app import barnraiser, stop_on_signals
-from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed
+from bot.practices import fund
+from bot.scheduler.clock import wall_clock
+from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed, read_beside
 from bot.storage.migrations import NewerDatabase
 from bot.storage.sealing import KeyMissing
 
@@ -42,12 +44,7 @@ def main() -> None:
 )
 def run(port: int) -> None:
     """Serve Telegram; without BARNRAISER_TOKEN, open the sandbox: a local Telegram to try it in."""
-    try:
-        chosen = settings.load()
-    except settings.SettingsRefused as refused:
-        for mistake in refused.mistakes:
-            click.echo(mistake, err=True)
-        sys.exit(2)
+    chosen = _settings()
     logs.start(chosen.log_level_number, chosen.token)
     try:
         if chosen.token is None:
@@ -59,8 +56,7 @@ def run(port: int) -> None:
     except asyncio.CancelledError:
         return  # told to stop before it had begun
     except tuple(STOPPED_BY) as error:
-        words = next(words for kind, words in STOPPED_BY.items() if isinstance(error, kind))
-        _end(words.format(error))
+        _end(_words_for(error))
     except OSError as error:
         _end(f"It cannot start: {error.strerror or error}.")
     except Exception as error:
@@ -68,9 +64,14 @@ def run(port: int) -> None:
         _end("Barnraiser stopped because of a mistake of its own. What was acknowledged is kept.")
 
 
-def _end(words: str) -> None:
+def _end(words: str) -> NoReturn:
     click.echo(words, err=True)
     sys.exit(1)
+
+
+def _words_for(error: Exception) -> str:
+    words = next(words for kind, words in STOPPED_BY.items() if isinstance(error, kind))
+    return words.format(error)
 
 
 async def _serve(chosen: settings.Settings) -> None:
@@ -80,6 +81,36 @@ async def _serve(chosen: settings.Settings) -> None:
     async with barnraiser(chosen) as bot:
         stop_on_signals(bot.stop)
         await bot.serve()
+
+
+@main.command()
+def verify() -> None:
+    """Check every group's book: the chain, the sums, who confirmed. It may run beside the bot."""
+    chosen = _settings()
+    if not chosen.database.is_file():
+        click.echo(f"There is no database at {chosen.database}.", err=True)
+        sys.exit(2)
+    try:
+        checked = read_beside(chosen.database, wall_clock, fund.verify_all)
+    except tuple(STOPPED_BY) as error:
+        _end(_words_for(error))
+    for one in checked:
+        if one.faults:
+            click.echo(f"Group {one.group_id}: {one.entries} entries, NOT in order:")
+            for fault in one.faults:
+                click.echo(f"  No. {fault.seq}: {fault.kind.replace('_', ' ')}")
+        else:
+            click.echo(f"Group {one.group_id}: {one.entries} entries agree. Code {one.code}")
+    sys.exit(1 if any(one.faults for one in checked) else 0)
+
+
+def _settings() -> settings.Settings:
+    try:
+        return settings.load()
+    except settings.SettingsRefused as refused:
+        for mistake in refused.mistakes:
+            click.echo(mistake, err=True)
+        sys.exit(2)
 
 
 if __name__ == "__main__":

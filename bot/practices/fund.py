@@ -328,6 +328,24 @@ def verify(at: Reading, group_id: int) -> list[Fault]:
     return sorted({*found, *strays}, key=lambda fault: (fault.seq, fault.kind))
 
 
+class Checked(NamedTuple):
+    """What checking a group's book found."""
+
+    group_id: int
+    entries: int
+    code: str
+    faults: list[Fault]
+
+
+def verify_all(at: Reading) -> list[Checked]:
+    """Check the book of every group that has one."""
+    return [
+        Checked(group_id, head.seq, head.code, verify(at, group_id))
+        for group_id in chain.groups_with_entries(at)
+        for head in [ledger.head(at, group_id)]
+    ]
+
+
 def check(at: Reading, group_id: int, person_id: int) -> tuple[int, list[Fault], str]:
     """Check the book for one of its members: how many entries, what does not agree, the code.
 

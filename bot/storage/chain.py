@@ -9,6 +9,16 @@ from bot.storage.ledger import named
 from bot.storage.sealing import InvalidTag
 
 
+def groups_with_entries(at: Reading) -> list[int]:
+    """Return the ids of the groups whose book has entries, or lines of entries."""
+    return [
+        row["group_id"]
+        for row in at.all(
+            "SELECT group_id FROM entries UNION SELECT group_id FROM accounts ORDER BY group_id"
+        )
+    ]
+
+
 def stored_entries(at: Reading, group_id: int) -> Iterator[Stored]:
     """Return the entries of a book in order, with what is kept beside them, to be verified."""
     for row in at.connection.execute(

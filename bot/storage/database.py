@@ -360,6 +360,25 @@ def _prepare(path: Path, key: OperatorKey) -> None:
         raise KeyMissing(str(key_path(path)))
 
 
+def read_beside(path: Path, clock: Callable[[], datetime], question: Callable[[Reading], T]) -> T:
+    """Run one question on a database that a bot may be serving, from a process of its own.
+
+    Nothing can be written. Raises KeyMissing, DiskFailed, migrations.NewerDatabase.
+    """
+    path = path.absolute()
+    key = operator_key(path)
+    with (
+        _errors_told_apart(),
+        contextlib.closing(
+            sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None)
+        ) as connection,
+    ):
+        connection.row_factory = sqlite3.Row
+        migrations.require_known(connection)
+        connection.execute("BEGIN")
+        return question(Reading(connection, clock(), key, {}))
+
+
 async def _connect(path: Path, mode: str) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(
         f"{path.as_uri()}?mode={mode}",

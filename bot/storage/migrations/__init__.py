@@ -64,6 +64,14 @@ def migrate(path: Path, pragmas: Iterable[str], steps: list[Migration] | None = 
         connection.close()
 
 
+def require_known(connection: sqlite3.Connection) -> None:
+    """Raise NewerDatabase where the file was written by a newer Barnraiser."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    known = len(all_migrations())
+    if version > known:
+        raise NewerDatabase(f"version {version}, and this Barnraiser knows {known}")
+
+
 def _apply(connection: sqlite3.Connection, step: Migration) -> None:
     # BEGIN stands inside the script: executescript commits whatever is open before it.
     script = f"BEGIN IMMEDIATE;\n{step.sql}\nPRAGMA user_version = {step.number};\nCOMMIT;"
