@@ -253,7 +253,7 @@ def _compare(at: Transaction, goal_id: int, circle: Circle, plain: Plain) -> Non
 
 
 def _question(subject: int, person_id: int) -> Question:
-    return Question(1, person_id, 1, "goal", subject, {}, None)
+    return Question(1, person_id, 1, "goal", subject, {}, None, None, START)
 
 
 # -- what the database itself holds ---------------------------------------------------------------
