@@ -16,7 +16,7 @@ async def they_set_up(amina: Someone, group: Group) -> None:
     await amina.writes("five hundred", in_group=True, reply_to=group.messages[-1])
     await amina.writes("500", in_group=True, reply_to=group.messages[-1])
     await amina.taps("Yes", in_group=True)
-    await amina.taps("5", in_group=True)
+    await amina.taps("● 5", in_group=True)
     await amina.taps("Write it", in_group=True)
     await amina.writes("M-Pesa 0712 345 678 (Grace)", in_group=True, reply_to=group.messages[-1])
     await amina.taps("24", in_group=True)
