@@ -11,8 +11,8 @@ REMINDS_AGAIN = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)
 CLOSES = datetime(2026, 3, 28, 15, 0, tzinfo=UTC)
 OPENS_NEXT = datetime(2026, 4, 24, 15, 0, tzinfo=UTC)
 
-#: One answer a question, as their buttons say it; the line comes after them.
-USUAL_TAPS = ("A little", "Time", "More", "The same")
+#: One answer a question, as their buttons say it; the line and what is shared come after them.
+USUAL_TAPS = ("A little", "Time", "Not now", "More", "The same", "Less")
 
 
 async def forms_circle(
@@ -64,6 +64,7 @@ async def answers_all(someone: Someone, line: str = "") -> None:
     for label in USUAL_TAPS:
         await someone.taps(label)
     await (someone.writes(line) if line else someone.taps("Skip"))
+    await someone.taps("Like this")
 
 
 def round_card(group: Group) -> str:
