@@ -11,7 +11,7 @@ from typing import Any, Final, Literal
 from bot.domain import check_ins as rules
 from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
-from bot.domain.goals import MOVES
+from bot.domain.goals import MOVES, Moved
 from bot.domain.money import currency as currency_of, parse_amount
 from bot.practices import goals, speaking
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
@@ -392,7 +392,7 @@ def _tell_goal(
     goal_id = rules.goal_of(question)
     if goal_id is None or (answer.is_empty and (before is None or before.is_empty)):
         return
-    moved = next((one for one in MOVES if one == answer.choice), "same")
+    moved: Moved = next((one for one in MOVES if one == answer.choice), "same")
     goals.note_month(at, goal_id, place.member.person_id, moved, place.round.id)
 
 

@@ -33,11 +33,12 @@ async def they_join(group: Group, *people: Someone) -> None:
 
 
 async def checks_in(one: Someone, *, line: str) -> None:
-    """Four taps and a line."""
+    """Six taps, a line, and what the group may see of it."""
     await one.taps_whatever("checkin", in_group=True)
-    for _ in range(4):
+    for _ in range(6):
         await one.taps_whatever("check")
     await one.writes(line)
+    await one.taps_whatever("check_share")
 
 
 async def test_a_groups_first_month(village: Village) -> None:
