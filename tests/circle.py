@@ -5,6 +5,10 @@ from typing import Any
 
 from village import Group, Someone, Village, words
 
+from bot.storage import goals as goal_store, members
+from bot.storage.database import Transaction
+from bot.storage.goals import Terms
+
 OPENS = datetime(2026, 3, 24, 15, 0, tzinfo=UTC)  # six in the evening in Nairobi
 REMINDS = datetime(2026, 3, 25, 15, 0, tzinfo=UTC)
 REMINDS_AGAIN = datetime(2026, 3, 27, 15, 0, tzinfo=UTC)
@@ -57,6 +61,28 @@ async def leaves(someone: Someone, title: str = "Kitui Circle") -> None:
     await someone.writes("/leave")
     await someone.taps(title)
     await someone.taps("Yes, I leave")
+
+
+async def has_goal(village: Village, someone: Someone, words: str, area: str = "school") -> int:
+    """A goal of somebody's, a number from 0 to 10, as adding it would keep it."""
+
+    def add(at: Transaction) -> int:
+        person_id = at.value("SELECT id FROM people WHERE telegram_id = :id", id=someone.id)
+        member = members.of_person(at, 1, person_id)
+        assert member is not None
+        return goal_store.add(
+            at,
+            member_id=member.id,
+            person_id=person_id,
+            measure="number",
+            currency=None,
+            terms=Terms(words, area, None, 1000, None, shared=False),
+            from_value=0,
+        )
+
+    assert village.bot is not None
+    made: int = await village.bot.database.transact(add)
+    return made
 
 
 async def answers_all(someone: Someone, line: str = "") -> None:

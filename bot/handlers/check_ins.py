@@ -56,6 +56,12 @@ def tap_more(tap: Tapped) -> None:
     _show(tap, journal.tell_more(tap.at, _step(tap)))
 
 
+def tap_own_way(tap: Tapped) -> None:
+    """See one's own picture once more."""
+    if not journal.show_own_way(tap.at, _step(tap)):
+        raise journal.NoSuchQuestion
+
+
 def tap_skip(tap: Tapped) -> None:
     """Leave a question empty."""
     _show(tap, journal.skip(tap.at, _step(tap), tap.numbers[1]))
@@ -134,6 +140,7 @@ HANDLERS: list[Route] = [
     on_tap(tap_mark, r"check_mark:\d+:\d+:\d+"),
     on_tap(tap_share, r"check_share:\d+:\d+:\d+"),
     on_tap(tap_more, r"check_more:\d+"),
+    on_tap(tap_own_way, r"check_way:\d+"),
     on_tap(tap_skip, r"check_skip:\d+:\d+"),
     on_tap(tap_keep, r"check_keep:\d+:\d+"),
     on_tap(tap_show, r"check_show:\d+:\d+"),

@@ -13,7 +13,7 @@ from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
 from bot.domain.goals import MOVES, Moved
 from bot.domain.money import currency as currency_of, parse_amount
-from bot.practices import goals, speaking
+from bot.practices import goals, own_way, speaking
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import CheckIn, Round
@@ -110,6 +110,11 @@ def tell_more(at: Transaction, step: Step) -> Shown:
     known = store.answers(at, check_in)
     waiting = rules.first_folded(_in_view(at, place, known), known)
     return _show(at, place, check_in, waiting, known=known)
+
+
+def show_own_way(at: Transaction, step: Step) -> bool:
+    """Send somebody their own picture once more; False where it is no line yet."""
+    return _send_own_way(at, _enter(at, step))
 
 
 def skip(at: Transaction, step: Step, question: int) -> Shown:
@@ -380,9 +385,17 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
     finished = check_in.finished_at is None and rules.is_done(asked, known)
     if finished:
         store.finish(at, check_in.id)
+        _send_own_way(at, place)
         outbox.show_card(at, CARD, place.round.id, place.group.chat_id)
     following = rules.next_question(asked, known, question)
     return _show(at, place, check_in, following, known=known, finished=finished)
+
+
+def _send_own_way(at: Transaction, place: Place) -> bool:
+    chat = chats.of_person(at, place.member.person_id)
+    if chat is None or chat.state != "open":
+        return False
+    return own_way.send(at, chat, place.member, place.group, place.round)
 
 
 def _tell_goal(
@@ -452,6 +465,7 @@ def _show(
                 for one in asked
                 if not one.folded or one.key in known
             ],
+            "has_line": own_way.way_of(at, place.member, place.round).has_line,
             "more": rules.first_folded(asked, known) is not None,
             "said_something": any(not one.is_empty for one in known.values()),
             "zone": agreement.zone,

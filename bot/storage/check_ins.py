@@ -226,6 +226,30 @@ def latest_of_member(at: Reading, member: Member, key: str) -> Answer:
     return EMPTY if row is None else _answer(at, member.person_id, row["answer"])
 
 
+def answers_by_month(
+    at: Reading, member: Member, until: Round
+) -> list[tuple[str, dict[str, Answer]]]:
+    """Return a member's latest answers in each round of their group up to this one, in order.
+
+    A round they left out is there too, without answers.
+    """
+    found: dict[int, tuple[str, dict[str, Answer]]] = {}
+    for row in at.all(
+        "SELECT rounds.id, month, question, answer FROM rounds"
+        " LEFT JOIN check_ins ON check_ins.round_id = rounds.id AND member_id = :member"
+        " LEFT JOIN check_in_answers ON check_in_answers.id IN"
+        " (SELECT max(id) FROM check_in_answers WHERE check_in_id = check_ins.id GROUP BY question)"
+        " WHERE group_id = :group AND month <= :until ORDER BY month, check_in_answers.id",
+        member=member.id,
+        group=until.group_id,
+        until=until.month,
+    ):
+        _, said = found.setdefault(row["id"], (row["month"], {}))
+        if row["question"] is not None:
+            said[row["question"]] = _answer(at, member.person_id, row["answer"])
+    return list(found.values())
+
+
 def add_answer(at: Transaction, check_in: CheckIn, question: Question, answer: Answer) -> None:
     """Add an answer; from now on it is the one that counts."""
     parts = {name: part for name, part in asdict(answer).items() if part is not None}

@@ -2,36 +2,12 @@
 
 from datetime import timedelta
 
-from circle import OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, round_card
-from village import Someone, Village, buttons_of
+from circle import OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, has_goal, round_card
+from village import Village, buttons_of
 
 from bot.practices import goals, journal
 from bot.practices.journal import Wish
-from bot.storage import goals as goal_store, members
-from bot.storage.database import Reading, Transaction
-from bot.storage.goals import Terms
-
-
-async def has_goal(village: Village, someone: Someone, words: str, area: str = "school") -> int:
-    """A goal of somebody's, a number from 0 to 10, as adding it would keep it."""
-
-    def add(at: Transaction) -> int:
-        person_id = at.value("SELECT id FROM people WHERE telegram_id = :id", id=someone.id)
-        member = members.of_person(at, 1, person_id)
-        assert member is not None
-        return goal_store.add(
-            at,
-            member_id=member.id,
-            person_id=person_id,
-            measure="number",
-            currency=None,
-            terms=Terms(words, area, None, 1000, None, shared=False),
-            from_value=0,
-        )
-
-    assert village.bot is not None
-    made: int = await village.bot.database.transact(add)
-    return made
+from bot.storage.database import Reading
 
 
 async def wishes(village: Village, round_id: int = 1) -> list[Wish]:
