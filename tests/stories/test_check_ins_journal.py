@@ -155,4 +155,4 @@ async def test_the_group_may_see_nothing_until_somebody_says_so_and_that_is_reme
     assert [one for one in amina.labels() if one.startswith("✅")] == ["✅ 💬 My words"]
     await amina.taps("My words")
     await amina.taps("Like this")
-    assert "The group sees: nothing" in amina.reads
+    assert amina.sees("The group sees: nothing")
