@@ -35,9 +35,7 @@ def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> Non
 
 
 def _concerned(at: Reading, claim: Claim, sayer: Member) -> list[Member]:
-    # Who said a whole list gets one word on it, not a receipt for each name.
-    is_listed = claim.batch is not None and sayer.household_id != claim.household_id
-    found = {} if is_listed else {sayer.id: sayer}
+    found = {sayer.id: sayer}
     if claim.household_id is not None:
         for one in members.of_household(at, claim.household_id):
             if one.household_id != sayer.household_id:

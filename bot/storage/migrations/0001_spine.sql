@@ -62,6 +62,7 @@ CREATE TABLE cards (            -- a message that is edited in place while its s
   posted_at TEXT,
   UNIQUE (kind, subject, chat_id)
 ) STRICT;
+CREATE INDEX cards_in_chat ON cards (chat_id, message_id);
 
 CREATE TABLE outbox (
   id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used again: what leaves is found by it
