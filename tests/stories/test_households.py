@@ -142,6 +142,19 @@ class TestSomebodyWithoutAPhone:
         )
         assert names == [(None, None)]
 
+    async def test_is_confirmed_by_who_named_them_and_nobody_else(self, village: Village) -> None:
+        group, [amina, juma, grace] = await a_circle(village)
+        await opens_home(grace)
+        await grace.taps("Somebody without a phone")
+        await grace.writes("Mzee Otieno")
+        for other in (amina, juma):
+            for data in ("person_in:4:1", "person_wrong:4", "person:4", "person_leave_yes:4"):
+                await other.presses_data(other.messages()[-1], data)
+                assert "for somebody else" in other.toast
+        assert group.sees("3 are in.")
+        await grace.taps("Yes, in their own")
+        assert group.sees("4 are in.")
+
     async def test_moves_with_who_writes_for_them_and_leaves_when_they_say(
         self, village: Village
     ) -> None:

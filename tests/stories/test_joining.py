@@ -269,6 +269,15 @@ class TestOffices:
         await juma.writes("/members", in_group=True)
         assert "Treasurer" not in group.reads
 
+    async def test_that_are_not_open_are_nobodys_to_take(self, village: Village) -> None:
+        group, [amina] = await a_group(village, "Amina")
+        await joins(amina)
+        for data in ("office:1:2", "office:1:4", "office:1:99", "office_yes:1:0", "office_yes:1:9"):
+            await amina.presses_data(group.messages[0], data)
+            assert "no longer in use" in amina.toast
+        await amina.writes("/members", in_group=True)
+        assert "Record keeper" not in group.reads
+
     async def test_can_be_laid_down(self, village: Village) -> None:
         group, [amina] = await a_group(village, "Amina")
         await joins(amina)
