@@ -1,13 +1,14 @@
 """The monthly check-in: its questions, its rhythm, and when somebody is done. All of it pure.
 
 The questions follow the journal of the Family Independence Initiative, cut down to what one tap can
-say: how it went with what the family itself set out to do, what was in the way, what came in, what
-was put aside, and one line in their own way. Every one may be left empty. Least private first: the
-first one may be read over somebody's shoulder.
+say: how each of a family's own goals moved, what was in the way, whether they would like help, what
+came in, was put aside and is owed, one line in their own way, and what the group may see of it.
+Every one may be left empty. Least private first: somebody may read over one's shoulder. What few
+have something to say about is folded away: asked only of who wants to tell more.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from itertools import count
 from typing import Final, Literal
@@ -21,7 +22,7 @@ from bot.domain.calendar import (
     to_utc,
 )
 
-Kind = Literal["choice", "line"]
+Kind = Literal["choice", "line", "amount", "share"]
 
 LATE_MAX: Final = timedelta(hours=1)  # a tick or a restart: an opening so late is on time
 WORTH_OPENING: Final = timedelta(days=1)  # a round that opens later must have more left than this
@@ -35,41 +36,78 @@ JUST_THERE: Final = timedelta(hours=3)  # who was at it within this is not remin
 
 @dataclass(frozen=True)
 class Question:
-    """One question of the catalogue.
+    """One question of the catalogue, or one about a goal or of a group's own.
 
     `number` stands in buttons and `key` in stored answers: neither is ever given to another
-    question. `options` only grow at the end: a button carries an option's place.
+    question. `options` only grow at the end: a button carries an option's place. A `folded` one is
+    asked only of who wants to tell more; `after`: only where that question was answered with
+    something. `about` are the words of the goal, or of the group's own question.
     """
 
     number: int
     key: str
     kind: Kind
     options: tuple[str, ...] = ()
+    folded: bool = False
+    after: str | None = None
+    about: str = ""
 
+    @property
+    def name(self) -> str:
+        """What its words are found by: a question about any goal is a “goal”."""
+        return self.key.partition(":")[0]
+
+
+MOVES: Final = ("back", "same", "little", "lot", "reached")
+_AGAINST_LAST: Final = ("less", "same", "more")
+_FAVOURS: Final = ("nothing", "children", "work", "things", "advice", "other")
+_HOURS: Final = ("1", "2", "4", "8", "16")
+#: What the group may be let to see, item by item; each names the questions it is about.
+SHARED: Final[Mapping[str, tuple[str, ...]]] = {
+    "goal": ("goal",),
+    "hurdle": ("hurdle",),
+    "line": ("line",),
+    "favours": ("given", "received"),
+}
 
 _ALL: Final = (
-    Question(1, "goal", "choice", ("back", "same", "little", "lot", "reached")),
+    Question(1, "goal", "choice", MOVES),
     Question(2, "hurdle", "choice", ("nothing", "money", "time", "health", "skill", "other")),
-    Question(3, "income", "choice", ("less", "same", "more")),
-    Question(4, "savings", "choice", ("less", "same", "more")),
+    Question(6, "help", "choice", ("no", "group", "peer")),
+    Question(3, "income", "choice", _AGAINST_LAST),
+    Question(4, "savings", "choice", _AGAINST_LAST),
+    Question(7, "debt", "choice", _AGAINST_LAST),
     Question(5, "line", "line"),
+    Question(8, "share", "share", tuple(SHARED)),
+    Question(9, "given", "choice", _FAVOURS, folded=True),
+    Question(10, "given_hours", "choice", _HOURS, folded=True, after="given"),
+    Question(11, "given_worth", "amount", folded=True, after="given"),
+    Question(12, "received", "choice", _FAVOURS, folded=True),
+    Question(13, "received_hours", "choice", _HOURS, folded=True, after="received"),
+    Question(14, "received_worth", "amount", folded=True, after="received"),
 )
 CATALOGUE: Final[Mapping[str, Question]] = {one.key: one for one in _ALL}
 #: What a round asks, in this order, unless the group says otherwise.
 USUAL: Final = tuple(one.key for one in _ALL)
+#: Answers by which there is nothing to ask further.
+_NOTHING: Final = frozenset({None, "nothing"})
+
+_GOALS_FROM: Final = 1000  # the numbers below belong to the catalogue
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What somebody answered: an option, or a line in words, a photo or a voice note (file ids).
+    """What somebody answered: an option, an amount, or words, a photo, a voice note (file ids).
 
-    With none of them the question was left empty on purpose.
+    Of a share the choice is the items, as in "goal,line". `minor` are minor units of the group's
+    currency. With none of them the question was left empty on purpose.
     """
 
     choice: str | None = None
     text: str | None = None
     photo: str | None = None
     voice: str | None = None
+    minor: int | None = None
 
     @property
     def is_empty(self) -> bool:
@@ -85,6 +123,35 @@ def asked(keys: Iterable[str]) -> tuple[Question, ...]:
     return tuple(CATALOGUE[key] for key in keys)
 
 
+def about_goal(goal_id: int, words: str) -> Question:
+    """Return the question how one goal moved; the general one stands for who has none."""
+    number = _GOALS_FROM + 2 * goal_id
+    return replace(CATALOGUE["goal"], number=number, key=f"goal:{goal_id}", about=words)
+
+
+def goal_of(question: Question) -> int | None:
+    """Return the id of the goal a question is about; None for any other question."""
+    name, _, number = question.key.partition(":")
+    return int(number) if name == "goal" and number else None
+
+
+def own_list(questions: Iterable[Question], goals: Sequence[Question]) -> tuple[Question, ...]:
+    """Return a round's questions as one member is asked them: each goal in place of “goal”."""
+    found: list[Question] = []
+    for one in questions:
+        found += goals if one.key == "goal" and goals else (one,)
+    return tuple(found)
+
+
+def in_view(questions: Iterable[Question], answers: Mapping[str, Answer]) -> tuple[Question, ...]:
+    """Return the questions that make sense with these answers: hours only of help that was."""
+    return tuple(
+        one
+        for one in questions
+        if one.after is None or answers.get(one.after, EMPTY).choice not in _NOTHING
+    )
+
+
 def with_number(questions: Sequence[Question], number: int) -> Question | None:
     """Return the question a button names, if the round asks it."""
     return next((one for one in questions if one.number == number), None)
@@ -96,7 +163,29 @@ def fits(question: Question, answer: Answer) -> bool:
         return True
     if question.kind == "choice":
         return answer == Answer(choice=answer.choice) and answer.choice in question.options
-    return answer.choice is None
+    if question.kind == "share":
+        return answer == shared(question, share_mask(question, answer))
+    if question.kind == "amount":
+        return answer == Answer(minor=answer.minor) and (answer.minor or 0) > 0
+    return answer.choice is None and answer.minor is None
+
+
+def shared(question: Question, mask: int) -> Answer:
+    """Return the answer by which the items of a mask, a bit each, may be seen; empty for none."""
+    items = [one for place, one in enumerate(question.options) if mask >> place & 1]
+    return Answer(choice=",".join(items) or None)
+
+
+def share_mask(question: Question, answer: Answer) -> int:
+    """Return the mask of a share's answer."""
+    items = (answer.choice or "").split(",")
+    return sum(1 << place for place, one in enumerate(question.options) if one in items)
+
+
+def may_be_seen(question: Question, share: Answer) -> bool:
+    """Whether a share lets the group see what was answered to a question."""
+    items = (share.choice or "").split(",")
+    return any(question.name in SHARED[one] for one in items if one in SHARED)
 
 
 # -- the way through ----------------------------------------------------------------------------
@@ -108,23 +197,34 @@ def next_question(
     """Return the question to ask next, or None at the end.
 
     The first without an answer that comes after `after`; then any that was left out before it.
-    `answered` are the keys that have an answer, an empty one too.
+    Folded ones only after a folded one: who did not ask for them is not led there. `answered` are
+    the keys that have an answer, an empty one too.
     """
-    waiting = [one for one in questions if one.key not in answered]
+    folded = after is not None and after.folded
+    waiting = [one for one in questions if one.key not in answered and one.folded == folded]
     if after in questions:
         place = questions.index(after)
         waiting.sort(key=lambda one: questions.index(one) <= place)
     return waiting[0] if waiting else None
 
 
+def first_folded(questions: Sequence[Question], answered: Collection[str]) -> Question | None:
+    """Return the first folded question that has no answer yet."""
+    return next((one for one in questions if one.folded and one.key not in answered), None)
+
+
 def question_before(questions: Sequence[Question], question: Question) -> Question | None:
-    """Return the question that stands before this one, if any does."""
-    place = questions.index(question)
-    return questions[place - 1] if place > 0 else None
+    """Return the question that stands before this one, if any does; folded ones among them."""
+    among = [one for one in questions if one.folded == question.folded]
+    place = among.index(question)
+    return among[place - 1] if place > 0 else None
 
 
 def is_done(questions: Sequence[Question], answered: Collection[str]) -> bool:
-    """Whether somebody reached the end: each question was answered or left empty on purpose."""
+    """Whether somebody reached the end: each was answered or left empty on purpose.
+
+    Folded ones are never needed for it.
+    """
     return next_question(questions, answered) is None
 
 

@@ -39,6 +39,29 @@ def tap_choose(tap: Tapped) -> None:
     _show(tap, journal.choose(tap.at, _step(tap), question, option))
 
 
+def tap_mark(tap: Tapped) -> None:
+    """Turn an item on or off that the group may see."""
+    _, question, mask = tap.numbers
+    _show(tap, journal.mark_shared(tap.at, _step(tap), question, mask))
+
+
+def tap_share(tap: Tapped) -> None:
+    """Keep what the group may see."""
+    _, question, mask = tap.numbers
+    _show(tap, journal.share(tap.at, _step(tap), question, mask))
+
+
+def tap_more(tap: Tapped) -> None:
+    """Tell more than is asked of everybody."""
+    _show(tap, journal.tell_more(tap.at, _step(tap)))
+
+
+def tap_own_way(tap: Tapped) -> None:
+    """See one's own picture once more."""
+    if not journal.show_own_way(tap.at, _step(tap)):
+        raise journal.NoSuchQuestion
+
+
 def tap_skip(tap: Tapped) -> None:
     """Leave a question empty."""
     _show(tap, journal.skip(tap.at, _step(tap), tap.numbers[1]))
@@ -114,6 +137,10 @@ HANDLERS: list[Route] = [
     on_command(command_check_in, "checkin"),
     on_start(start_check_in, check_ins.LINK),
     on_tap(tap_choose, r"check:\d+:\d+:\d+"),
+    on_tap(tap_mark, r"check_mark:\d+:\d+:\d+"),
+    on_tap(tap_share, r"check_share:\d+:\d+:\d+"),
+    on_tap(tap_more, r"check_more:\d+"),
+    on_tap(tap_own_way, r"check_way:\d+"),
     on_tap(tap_skip, r"check_skip:\d+:\d+"),
     on_tap(tap_keep, r"check_keep:\d+:\d+"),
     on_tap(tap_show, r"check_show:\d+:\d+"),

@@ -51,6 +51,8 @@ UNASKED_A_DAY: Final = 2
 MORNING: Final = 8  # o'clock: when a board waits for a day with room for it
 PAGE: Final = 8  # households on a page of buttons
 NOTED: Final = "👍"
+#: Who ticks the list of a whole meeting (practices/meeting_lists.py).
+LIST_OFFICES: Final = frozenset({"treasurer", "record_keeper", "facilitator"})
 
 
 class Screen(NamedTuple):
@@ -274,6 +276,8 @@ def _pay_facts(at: Reading, way: Way, period: Period, standing: book.Standing) -
         "currency": way.plan.code,
         "how_to_pay": contribution.how_to_pay,
         "to_copy": rules.to_copy(contribution.how_to_pay),
+        "makes_lists": way.is_own
+        and not LIST_OFFICES.isdisjoint(members.offices_of(at, way.payer.id)),
     }
 
 

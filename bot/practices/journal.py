@@ -6,12 +6,14 @@ restarts and other conversations in between, and a tap on an old message still m
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 from bot.domain import check_ins as rules
 from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
-from bot.practices import speaking
+from bot.domain.goals import MOVES, Moved
+from bot.domain.money import currency as currency_of, parse_amount
+from bot.practices import goals, own_way, speaking
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import CheckIn, Round
@@ -80,29 +82,58 @@ def choose(at: Transaction, step: Step, question: int, option: int) -> Shown:
     Raises NoSuchQuestion, NotAMember, RoundClosed.
     """
     place = _enter(at, step)
-    wanted = _question(place.round, question)
-    if option >= len(wanted.options):
+    wanted = _question(at, place, question)
+    if wanted.kind != "choice" or option >= len(wanted.options):
         raise NoSuchQuestion
     return _answer(at, place, wanted, Answer(choice=wanted.options[option]), step)
+
+
+def mark_shared(at: Transaction, step: Step, question: int, mask: int) -> Shown:
+    """Show what the group would see by a mask, a bit an item; nothing is kept yet."""
+    place = _enter(at, step)
+    wanted = _shares(at, place, question, mask)
+    check_in = _goes_on(at, place, step)
+    return _show(at, place, check_in, wanted, mask=mask)
+
+
+def share(at: Transaction, step: Step, question: int, mask: int) -> Shown:
+    """Keep what the group may see, and go on. Raises as `choose` does."""
+    place = _enter(at, step)
+    wanted = _shares(at, place, question, mask)
+    return _answer(at, place, wanted, rules.shared(wanted, mask), step)
+
+
+def tell_more(at: Transaction, step: Step) -> Shown:
+    """Ask the questions that are folded away, from the first that waits. Raises as `choose`."""
+    place = _enter(at, step)
+    check_in = _goes_on(at, place, step)
+    known = store.answers(at, check_in)
+    waiting = rules.first_folded(_in_view(at, place, known), known)
+    return _show(at, place, check_in, waiting, known=known)
+
+
+def show_own_way(at: Transaction, step: Step) -> bool:
+    """Send somebody their own picture once more; False where it is no line yet."""
+    return _send_own_way(at, _enter(at, step))
 
 
 def skip(at: Transaction, step: Step, question: int) -> Shown:
     """Leave a question empty, or take its answer back, and go on. Raises as `choose` does."""
     place = _enter(at, step)
-    return _answer(at, place, _question(place.round, question), rules.EMPTY, step)
+    return _answer(at, place, _question(at, place, question), rules.EMPTY, step)
 
 
 def keep(at: Transaction, step: Step, question: int) -> Shown:
     """Leave an answer as it is and go on. Raises as `choose` does."""
     place = _enter(at, step)
-    return _show_next(at, place, _question(place.round, question), step)
+    return _show_next(at, place, _question(at, place, question), step)
 
 
 def show(at: Transaction, step: Step, question: int) -> Shown:
     """Show a question again, to look at its answer or change it. Raises as `choose` does."""
     place = _enter(at, step)
     check_in = _goes_on(at, place, step)
-    return _show(at, place, check_in, _question(place.round, question))
+    return _show(at, place, check_in, _question(at, place, question))
 
 
 def resume(at: Transaction, step: Step) -> Shown:
@@ -139,8 +170,9 @@ def write_line(
 ) -> Shown:
     """Take the words, the photo or the voice note (file ids) that somebody answered with.
 
-    Raises NotALine. Where the round has closed, or they have left, the question is closed and they
-    are told so once: a refusal would leave it open, to catch whatever they write next.
+    Raises NotALine, and an AmountRefusal where an amount was asked. Where the round has closed, or
+    they have left, the question is closed and they are told so once: a refusal would leave it
+    open, to catch whatever they write next.
     """
     step = Step(asked.subject, asked.person_id)
     try:
@@ -151,10 +183,15 @@ def write_line(
     except NotAMember as left:
         questions.settle(at, asked.person_id, LINE_ASKED, asked.subject)
         return Shown("refusals/not_a_member", left.facts)
-    if not (text or photo or voice):
+    question = _question(at, place, asked.facts["question"])
+    if question.kind == "amount":
+        currency = currency_of(groups.agreement(at, place.group.id).currency)
+        answer = Answer(minor=parse_amount(text or "", currency))
+    elif text or photo or voice:
+        answer = Answer(text=text or None, photo=photo, voice=voice)
+    else:
         raise NotALine
-    question = _question(place.round, asked.facts["question"])
-    return _answer(at, place, question, Answer(text=text or None, photo=photo, voice=voice), step)
+    return _answer(at, place, question, answer, step)
 
 
 def ask_again(at: Transaction, person_id: int) -> Shown | None:
@@ -170,6 +207,43 @@ def ask_again(at: Transaction, person_id: int) -> Shown | None:
     except (RoundClosed, NotAMember):
         return None
     return replace(shown, facts=dict(shown.facts) | {"in_words": True})
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A member would like help: of the group, or of a peer who has been there.
+
+    `hurdle` is what they said is in the way, `areas` those of their goals that did not move on.
+    Private: nothing of it may be told to anybody but the bot's own matching.
+    """
+
+    member: Member
+    of: Literal["group", "peer"]
+    hurdle: str | None
+    areas: tuple[str, ...]
+
+
+def wishes_for_help(at: Reading, round_id: int) -> list[Wish]:
+    """Return who in a round would like help, by their member number, as they said last."""
+    found = store.round_by_id(at, round_id)
+    if found is None:
+        return []
+    wishes = []
+    for member in members.of_group(at, found.group_id):
+        check_in = store.of_member(at, round_id, member.id)
+        said = {} if check_in is None else store.answers(at, check_in)
+        wanted = said.get("help", rules.EMPTY).choice
+        if wanted not in {"group", "peer"}:
+            continue
+        stuck = tuple(
+            one.area
+            for one in goals.open_goals(at, member.id)
+            if said.get(f"goal:{one.id}", rules.EMPTY).choice in {None, "back", "same"}
+        )
+        of: Literal["group", "peer"] = "group" if wanted == "group" else "peer"
+        hurdle = said.get("hurdle", rules.EMPTY).choice
+        wishes.append(Wish(member, of, hurdle, tuple(dict.fromkeys(stuck))))
+    return wishes
 
 
 def choose_reminders(at: Transaction, step: Step, *, wanted: bool) -> Shown:
@@ -264,9 +338,33 @@ def _enter(at: Reading, step: Step) -> Place:
     return Place(found, group, member)
 
 
-def _question(found: Round, number: int) -> Question:
-    question = rules.with_number(found.questions, number)
+def asked_of(at: Reading, place: Place) -> tuple[Question, ...]:
+    """Return the round's questions as this member is asked them, each of their goals by itself.
+
+    Goals that began before the round opened, so that the list stays as it is while it is open.
+    """
+    mine = [
+        rules.about_goal(one.id, one.words or "…")
+        for one in goals.open_goals(at, place.member.id, place.round.id)
+        if one.since <= place.round.opened_at
+    ]
+    return rules.own_list(place.round.questions, mine)
+
+
+def _in_view(at: Reading, place: Place, known: Mapping[str, Answer]) -> tuple[Question, ...]:
+    return rules.in_view(asked_of(at, place), known)
+
+
+def _question(at: Reading, place: Place, number: int) -> Question:
+    question = rules.with_number(asked_of(at, place), number)
     if question is None:
+        raise NoSuchQuestion
+    return question
+
+
+def _shares(at: Reading, place: Place, number: int, mask: int) -> Question:
+    question = _question(at, place, number)
+    if question.kind != "share" or mask >= 1 << len(question.options):
         raise NoSuchQuestion
     return question
 
@@ -276,21 +374,45 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
         raise NoSuchQuestion
     check_in = _goes_on(at, place, step)
     known = store.answers(at, check_in)
-    if known.get(question.key) != answer:
+    if question not in _in_view(at, place, known):
+        raise NoSuchQuestion  # an old button: what it hung on was taken back
+    before = known.get(question.key)
+    if before != answer:
         store.add_answer(at, check_in, question, answer)
         known[question.key] = answer
-    finished = check_in.finished_at is None and rules.is_done(place.round.questions, known)
+        _tell_goal(at, place, question, answer, before)
+    asked = _in_view(at, place, known)
+    finished = check_in.finished_at is None and rules.is_done(asked, known)
     if finished:
         store.finish(at, check_in.id)
+        _send_own_way(at, place)
         outbox.show_card(at, CARD, place.round.id, place.group.chat_id)
-    following = rules.next_question(place.round.questions, known, question)
+    following = rules.next_question(asked, known, question)
     return _show(at, place, check_in, following, known=known, finished=finished)
+
+
+def _send_own_way(at: Transaction, place: Place) -> bool:
+    chat = chats.of_person(at, place.member.person_id)
+    if chat is None or chat.state != "open":
+        return False
+    return own_way.send(at, chat, place.member, place.group, place.round)
+
+
+def _tell_goal(
+    at: Transaction, place: Place, question: Question, answer: Answer, before: Answer | None
+) -> None:
+    """Keep with the goal how it moved; an answer that is taken back leaves it where it was."""
+    goal_id = rules.goal_of(question)
+    if goal_id is None or (answer.is_empty and (before is None or before.is_empty)):
+        return
+    moved: Moved = next((one for one in MOVES if one == answer.choice), "same")
+    goals.note_month(at, goal_id, place.member.person_id, moved, place.round.id)
 
 
 def _show_next(at: Transaction, place: Place, after: Question | None, step: Step) -> Shown:
     check_in = _goes_on(at, place, step)
     known = store.answers(at, check_in)
-    following = rules.next_question(place.round.questions, known, after)
+    following = rules.next_question(_in_view(at, place, known), known, after)
     return _show(at, place, check_in, following, known=known)
 
 
@@ -324,30 +446,54 @@ def _show(
     known: Mapping[str, Answer] | None = None,
     changing: bool = False,
     finished: bool = False,
+    mask: int | None = None,
 ) -> Shown:
     """Show a question, or at the end what was answered; a line stands open while it is shown."""
     known = store.answers(at, check_in) if known is None else known
     _ask_for_line(at, place, check_in, question)
-    asked = place.round.questions
-    facts: dict[str, Any] = {"group": place.group, "round": place.round}
+    asked = _in_view(at, place, known)
+    agreement = groups.agreement(at, place.group.id)
+    facts: dict[str, Any] = {
+        "group": place.group,
+        "round": place.round,
+        "currency": agreement.currency,
+    }
     if question is None:
         facts |= {
-            "answers": [(one, known.get(one.key, rules.EMPTY)) for one in asked],
+            "answers": [
+                (one, known.get(one.key, rules.EMPTY))
+                for one in asked
+                if not one.folded or one.key in known
+            ],
+            "has_line": own_way.way_of(at, place.member, place.round).has_line,
+            "more": rules.first_folded(asked, known) is not None,
             "said_something": any(not one.is_empty for one in known.values()),
-            "zone": groups.agreement(at, place.group.id).zone,
+            "zone": agreement.zone,
             "changing": changing,
             "reminders": store.wants_reminders(at, place.member.id),
         }
         return Shown("check_ins/summary", facts, check_in, finished)
+    if question.kind == "share":
+        facts["mask"] = _mask_now(at, place, question, known) if mask is None else mask
+    usual = [one for one in asked if not one.folded]
     facts |= {
         "question": question,
         "answer": known.get(question.key),
         "begins": not known,
         "in_words": False,
-        "position": asked.index(question) + 1,
+        "position": usual.index(question) + 1 if question in usual else None,
+        "of": len(usual),
         "before": rules.question_before(asked, question),
     }
     return Shown("check_ins/question", facts, check_in, finished)
+
+
+def _mask_now(at: Reading, place: Place, question: Question, known: Mapping[str, Answer]) -> int:
+    """What the group may see as it stands: this round's word, or the last one; at first nothing."""
+    answer = known.get(question.key)
+    if answer is None:
+        answer = store.latest_of_member(at, place.member, question.key)
+    return rules.share_mask(question, answer)
 
 
 def _ask_for_line(
@@ -355,7 +501,7 @@ def _ask_for_line(
 ) -> None:
     person_id, round_id = place.member.person_id, place.round.id
     chat = chats.of_person(at, person_id)
-    if question is None or question.kind != "line" or chat is None:
+    if question is None or question.kind not in {"line", "amount"} or chat is None:
         questions.settle(at, person_id, LINE_ASKED, round_id)
         return
     asked_id = questions.ask(

@@ -35,7 +35,9 @@ def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> Non
 
 
 def _concerned(at: Reading, claim: Claim, sayer: Member) -> list[Member]:
-    found = {sayer.id: sayer}
+    # Who said a whole list gets one word on it, not a receipt for each name.
+    is_listed = claim.batch is not None and sayer.household_id != claim.household_id
+    found = {} if is_listed else {sayer.id: sayer}
     if claim.household_id is not None:
         for one in members.of_household(at, claim.household_id):
             if one.household_id != sayer.household_id:

@@ -39,6 +39,7 @@ from bot.storage.members import Member
 from bot.storage.outbox import Card
 
 REQUEST: Final = "witness_request"  # a card in a witness's private chat; its subject is the claim
+LIST_REQUEST: Final = "witness_list"  # the same for a list; its subject is the list
 ASK: Final = "claim_ask"  # due for a claim: the night is over
 FOLLOW_UP: Final = "claim_follow_up"  # due for a claim: nobody has confirmed it
 REASON_ASKED: Final = "dispute_reason"  # the open question
@@ -106,14 +107,19 @@ def ask_for(at: Transaction, claim: Claim) -> list[Member]:
 
     Return who is (or will be) asked first; nobody where there is nobody to ask yet.
     """
-    for days in FOLLOW_UPS:
-        due.add(at, FOLLOW_UP, claim.id, str(days), at.now + timedelta(days=days))
+    plan_follow_ups(at, claim)
     agreement = groups.agreement(at, claim.group_id)
     if is_quiet(at.now, agreement.quiet_hours, agreement.zone):
         morning = after_quiet(at.now, agreement.quiet_hours, agreement.zone)
         due.add(at, ASK, claim.id, "1", morning)
         return [one for one in eligible(at, claim) if reachable(at, one)][:ASKED_AT_A_TIME]
     return _ask_next(at, claim)
+
+
+def plan_follow_ups(at: Transaction, claim: Claim) -> None:
+    """Plan to ask again, should nobody confirm."""
+    for days in FOLLOW_UPS:
+        due.add(at, FOLLOW_UP, claim.id, str(days), at.now + timedelta(days=days))
 
 
 def ask_when_due(at: Transaction, waiting: Due) -> None:
@@ -129,15 +135,25 @@ def _ask_next(at: Transaction, claim: Claim) -> list[Member]:
     asked = store.asked(at, claim.id)
     chosen = [able[one] for one in rules.turns(asked, list(able), ASKED_AT_A_TIME)]
     for one in chosen:
-        store.ask(at, claim, one.id)
-        _show_request(at, claim, one)
+        ask_member(at, claim, one)
     return chosen
+
+
+def ask_member(at: Transaction, claim: Claim, member: Member) -> None:
+    """Ask one witness, in private."""
+    store.ask(at, claim, member.id)
+    _show_request(at, claim, member)
 
 
 def _show_request(at: Transaction, claim: Claim, member: Member) -> None:
     chat = chats.of_person(at, member.person_id)
     if chat is not None:
-        outbox.show_card(at, REQUEST, claim.id, chat.id, urgency=outbox.ANSWER)
+        outbox.show_card(at, *_card_of(claim), chat.id, urgency=outbox.ANSWER)
+
+
+def _card_of(claim: Claim) -> tuple[str, int]:
+    """Kind and subject of the card that asks for a claim: of a list's claims it is one."""
+    return (REQUEST, claim.id) if claim.batch is None else (LIST_REQUEST, claim.batch)
 
 
 def _show_requests(at: Transaction, claim: Claim) -> None:
@@ -160,7 +176,7 @@ def follow_up_when_due(at: Transaction, waiting: Due) -> None:
         member = members.by_id(at, member_id)
         chat = chats.of_person(at, member.person_id)
         if member_id not in confirmed and chat is not None and _still_asked(at, claim, member):
-            outbox.repost_card(at, REQUEST, claim.id, chat.id)
+            outbox.repost_card(at, *_card_of(claim), chat.id)
     _ask_next(at, claim)
     if waiting.occurrence.split(",")[0] == str(TELL_PAYER_AT):
         _tell_payer_of_waiting(at, claim)
@@ -181,7 +197,7 @@ def _tell_payer_of_waiting(at: Transaction, claim: Claim) -> None:
         at,
         payer.person_id,
         "contributions/still_waiting",
-        key=f"claim_waits:{claim.id}",
+        key=f"claim_waits:{claim.id if claim.batch is None else f'list {claim.batch}'}",
         zone_of=groups.agreement(at, claim.group_id),
         **facts_of(at, claim),
         asked=[one.name for one in asked if one.state == "member"],

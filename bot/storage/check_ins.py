@@ -7,6 +7,7 @@ from datetime import date, datetime
 from bot.domain.calendar import parse_utc, utc_text
 from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked, first_day
 from bot.storage.database import Reading, Row, Transaction
+from bot.storage.members import Member
 
 
 @dataclass(frozen=True)
@@ -209,9 +210,44 @@ def answers(at: Reading, check_in: CheckIn) -> dict[str, Answer]:
         " (SELECT max(id) FROM check_in_answers WHERE check_in_id = :check_in GROUP BY question)",
         check_in=check_in.id,
     ):
-        words = at.open_for(check_in.person_id, row["answer"])
-        found[row["question"]] = EMPTY if words is None else Answer(**json.loads(words))
+        found[row["question"]] = _answer(at, check_in.person_id, row["answer"])
     return found
+
+
+def latest_of_member(at: Reading, member: Member, key: str) -> Answer:
+    """Return a member's latest answer to a question in any round; empty where there is none."""
+    row = at.one(
+        "SELECT answer FROM check_in_answers JOIN check_ins ON check_ins.id = check_in_id"
+        " WHERE member_id = :member AND question = :key ORDER BY round_id DESC,"
+        " check_in_answers.id DESC LIMIT 1",
+        member=member.id,
+        key=key,
+    )
+    return EMPTY if row is None else _answer(at, member.person_id, row["answer"])
+
+
+def answers_by_month(
+    at: Reading, member: Member, until: Round
+) -> list[tuple[str, dict[str, Answer]]]:
+    """Return a member's latest answers in each round of their group up to this one, in order.
+
+    A round they left out is there too, without answers.
+    """
+    found: dict[int, tuple[str, dict[str, Answer]]] = {}
+    for row in at.all(
+        "SELECT rounds.id, month, question, answer FROM rounds"
+        " LEFT JOIN check_ins ON check_ins.round_id = rounds.id AND member_id = :member"
+        " LEFT JOIN check_in_answers ON check_in_answers.id IN"
+        " (SELECT max(id) FROM check_in_answers WHERE check_in_id = check_ins.id GROUP BY question)"
+        " WHERE group_id = :group AND month <= :until ORDER BY month, check_in_answers.id",
+        member=member.id,
+        group=until.group_id,
+        until=until.month,
+    ):
+        _, said = found.setdefault(row["id"], (row["month"], {}))
+        if row["question"] is not None:
+            said[row["question"]] = _answer(at, member.person_id, row["answer"])
+    return list(found.values())
 
 
 def add_answer(at: Transaction, check_in: CheckIn, question: Question, answer: Answer) -> None:
@@ -259,6 +295,11 @@ def _round(row: Row) -> Round:
         closed_at=None if row["closed_at"] is None else parse_utc(row["closed_at"]),
         tally=None if row["closed_at"] is None else Tally(row["done"], row["counted"]),
     )
+
+
+def _answer(at: Reading, person_id: int, sealed: bytes | None) -> Answer:
+    words = at.open_for(person_id, sealed)
+    return EMPTY if words is None else Answer(**json.loads(words))
 
 
 def _check_in(row: Row) -> CheckIn:

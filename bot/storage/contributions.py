@@ -145,6 +145,14 @@ def open_of_group(at: Reading, group_id: int) -> list[Claim]:
     ]
 
 
+def of_batch(at: Reading, batch: int) -> list[Claim]:
+    """Return what was said together on one list, in order."""
+    return [
+        _claim(at, row)
+        for row in at.all("SELECT * FROM claims WHERE batch = :batch ORDER BY id", batch=batch)
+    ]
+
+
 def open_reversal(at: Reading, group_id: int, seq: int) -> bool:
     """Whether somebody said that an entry is a mistake, and it is not over."""
     return (

@@ -13,6 +13,8 @@ from bot.storage.database import Reading, Row, Transaction
 KEPT_AFTER_SENT: Final = timedelta(days=2)
 KEYS_KEPT: Final = timedelta(days=400)
 
+DELETABLE: Final = timedelta(hours=47)  # Telegram says 48: an hour for what waits in the outbox
+
 ANSWER: Final = 0  # urgency: somebody waits for it
 UNASKED: Final = 1
 
@@ -131,12 +133,22 @@ def show_card(
 
 
 def repost_card(at: Transaction, kind: str, subject: int, chat_id: int) -> None:
-    """Post the card anew at the end of the chat and take the old one away."""
+    """Post the card anew at the end of the chat and take the old one away.
+
+    Telegram lets a bot delete its own words for two days; of older ones only the buttons go.
+    """
     card = card_of(at, kind, subject, chat_id)
     if card is not None and card.message_id is not None:
-        queue(at, chat_id, delete_call(card.message_id))
+        is_old = card.posted_at is not None and at.now - card.posted_at >= DELETABLE
+        take_away = strip_call if is_old else delete_call
+        queue(at, chat_id, take_away(card.message_id))
         at.run("UPDATE cards SET message_id = NULL, shown = NULL WHERE id = :id", id=card.id)
     show_card(at, kind, subject, chat_id, urgency=ANSWER)
+
+
+def strip_call(message_id: int) -> dict[str, Any]:
+    """Return the call that takes the buttons off one of our messages."""
+    return {"method": "editMessageReplyMarkup", "params": {"message_id": message_id}}
 
 
 def delete_call(message_id: int) -> dict[str, Any]:

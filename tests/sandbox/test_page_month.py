@@ -50,9 +50,12 @@ async def test_a_newcomer_watches_a_month(
         await visitor.moves_time("day", times=2)
         await expect(visitor.group).to_contain_text("Check-in for March")
         await visitor.shows("private")
-        for _ in range(4):
+        for number in range(1, 7):
+            await expect(visitor.private).to_contain_text(f"{number}/8")
             await visitor.private.get_by_role("button", name="Skip").last.click()
+        await expect(visitor.private).to_contain_text("7/8")
         await visitor.writes(visitor.private, "The beans are in.")
+        await visitor.private.get_by_role("button", name="Like this").last.click()
         await expect(visitor.private).to_contain_text("you are in for March")
         await visitor.shows("group")
         await expect(visitor.group).to_contain_text(re.compile(r"1 of \d are in"))

@@ -11,11 +11,31 @@ from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from bot.domain.agreement import Agreement
-from bot.domain.check_ins import CATALOGUE, EMPTY, USUAL, Answer, Question, Tally, asked
-from bot.practices import check_ins, journal
+from bot.domain.check_ins import (
+    CATALOGUE,
+    EMPTY,
+    USUAL,
+    Answer,
+    Question,
+    Tally,
+    about_goal,
+    asked,
+    own_list,
+)
+from bot.practices import check_ins, goals, journal
 from bot.practices.journal import Shown, Step
-from bot.storage import chats, check_ins as store, groups, members, migrations, people, questions
+from bot.storage import (
+    chats,
+    check_ins as store,
+    goals as goal_store,
+    groups,
+    members,
+    migrations,
+    people,
+    questions,
+)
 from bot.storage.database import PRAGMAS, Transaction
+from bot.storage.goals import Terms
 from bot.storage.sealing import OperatorKey, operator_key
 
 NOW = datetime(2026, 3, 24, 16, 0, tzinfo=UTC)
@@ -158,30 +178,75 @@ def test_a_forgotten_person_leaves_the_count_and_no_words(folder: Folder) -> Non
 # -- the way through, against a plain model -------------------------------------------------------
 
 
+GOALS = (1, 2)
+
+
+def _own() -> tuple[Question, ...]:
+    return own_list(QUESTIONS, [about_goal(one, f"Goal {one}") for one in GOALS])
+
+
+OWN = _own()
+PLAIN = [one.key for one in OWN if not one.folded]
+FOLDED = [one.key for one in OWN if one.folded]
+BY_KEY = {one.key: one for one in OWN}
+CHOICES = [one for one in OWN if one.kind == "choice"]
+
+
 class Way(RuleBasedStateMachine):
     """One member taps, writes, goes back, changes, comes back after a restart, in any order."""
 
     def __init__(self) -> None:
         super().__init__()
         self.folder = Folder()
+        for number in GOALS:
+            self._adds_goal(number)
         self.step = Step(self.folder.round.id, self.folder.person.id, MESSAGE)
         self.rows = 0
         self.given: dict[str, Answer] = {}
-        self.shown: str | None = USUAL[0]  # the question in view; None: the summary
+        self.moved: dict[int, str] = {}
+        self.shown: str | None = PLAIN[0]  # the question in view; None: the summary
+        self.comes_again()
+
+    def _adds_goal(self, number: int) -> None:
+        terms = Terms(f"Goal {number}", "money", None, 9, None, shared=False)
+        at = Transaction(self.folder.connection, NOW - timedelta(days=9), self.folder.key, {})
+        made = goal_store.add(
+            at,
+            member_id=self.folder.member.id,
+            person_id=self.folder.person.id,
+            measure="number",
+            currency=None,
+            terms=terms,
+            from_value=0,
+        )
+        assert made == number
 
     def _at(self) -> Transaction:
         return self.folder.at()
 
+    def _in_view(self) -> list[str]:
+        """Hours and worth are asked of help that there was."""
+        found = list(PLAIN)
+        for favour in ("given", "received"):
+            found.append(favour)
+            if self.given.get(favour, EMPTY).choice not in {None, "nothing"}:
+                found += [f"{favour}_hours", f"{favour}_worth"]
+        return found
+
     def _answers(self, key: str, answer: Answer) -> None:
         """What the model does with an answer: keep it, and look for the next that waits."""
-        if self.given.get(key) != answer:
+        before = self.given.get(key)
+        if before != answer:
             self.given[key] = answer
             self.rows += 1
+            if key.startswith("goal:") and not (answer.is_empty and before in {None, EMPTY}):
+                self.moved[int(key[5:])] = answer.choice or "same"
         self._goes_on_after(key)
 
     def _goes_on_after(self, key: str | None) -> None:
-        place = USUAL.index(key) + 1 if key else 0
-        order = [*USUAL[place:], *USUAL[:place]]
+        among = [one for one in self._in_view() if (one in FOLDED) == (key in FOLDED)]
+        place = among.index(key) + 1 if key else 0
+        order = [*among[place:], *among[:place]]
         self.shown = next((one for one in order if one not in self.given), None)
 
     def _agrees(self, shown: Shown) -> None:
@@ -190,24 +255,52 @@ class Way(RuleBasedStateMachine):
         else:
             assert shown.facts["question"].key == self.shown
 
-    @rule(question=st.sampled_from(QUESTIONS[:-1]), option=st.integers(0, 2))
+    @rule(question=st.sampled_from(CHOICES), option=st.integers(0, 4))
     def taps_an_option(self, question: Question, option: int) -> None:
-        answer = Answer(choice=question.options[option])
-        self._answers(question.key, answer)
+        if question.key not in self._in_view():
+            with pytest.raises(journal.NoSuchQuestion):
+                journal.choose(self._at(), self.step, question.number, option)
+            return
+        option %= len(question.options)
+        self._answers(question.key, Answer(choice=question.options[option]))
         self._agrees(journal.choose(self._at(), self.step, question.number, option))
 
-    @rule(question=st.sampled_from(QUESTIONS))
+    @rule(mask=st.integers(0, 15), keeps=st.booleans())
+    def chooses_what_is_seen(self, mask: int, *, keeps: bool) -> None:
+        number = BY_KEY["share"].number
+        if not keeps:
+            self.shown = "share"
+            self._agrees(journal.mark_shared(self._at(), self.step, number, mask))
+            return
+        items = ["goal", "hurdle", "line", "favours"]
+        chosen = ",".join(one for place, one in enumerate(items) if mask & 2**place)
+        self._answers("share", Answer(choice=chosen or None))
+        self._agrees(journal.share(self._at(), self.step, number, mask))
+
+    @rule()
+    def tells_more(self) -> None:
+        waiting = [one for one in self._in_view() if one in FOLDED and one not in self.given]
+        self.shown = waiting[0] if waiting else None
+        self._agrees(journal.tell_more(self._at(), self.step))
+
+    @rule(question=st.sampled_from(OWN))
     def skips(self, question: Question) -> None:
+        if question.key not in self._in_view():
+            return
         self._answers(question.key, EMPTY)
         self._agrees(journal.skip(self._at(), self.step, question.number))
 
-    @rule(question=st.sampled_from(QUESTIONS))
+    @rule(question=st.sampled_from(OWN))
     def keeps(self, question: Question) -> None:
+        if question.key not in self._in_view():
+            return
         self._goes_on_after(question.key)
         self._agrees(journal.keep(self._at(), self.step, question.number))
 
-    @rule(question=st.sampled_from(QUESTIONS))
+    @rule(question=st.sampled_from(OWN))
     def goes_to(self, question: Question) -> None:
+        if question.key not in self._in_view():
+            return
         self.shown = question.key
         self._agrees(journal.show(self._at(), self.step, question.number))
 
@@ -224,6 +317,15 @@ class Way(RuleBasedStateMachine):
         made = journal.write_line(self._at(), waiting, text=text, photo=photo, voice=None)
         self._agrees(made)
 
+    @precondition(lambda self: (self.shown or "").endswith("_worth"))
+    @rule(shillings=st.integers(1, 10**6))
+    def writes_an_amount(self, shillings: int) -> None:
+        [waiting] = questions.open_in(self._at(), self.folder.person.id, self.folder.chat.id)
+        assert self.shown is not None
+        self._answers(self.shown, Answer(minor=shillings * 100))
+        made = journal.write_line(self._at(), waiting, text=f"{shillings}", photo=None, voice=None)
+        self._agrees(made)
+
     @rule()
     def the_bot_starts_again(self) -> None:
         self.folder.starts_again()
@@ -234,11 +336,24 @@ class Way(RuleBasedStateMachine):
         check_in = self.folder.check_in()
         assert store.answers(at, check_in) == self.given
         assert at.value("SELECT count(*) FROM check_in_answers") == self.rows
-        done = set(self.given) == set(USUAL)
+        done = set(PLAIN) <= set(self.given)
         assert (check_in.finished_at is not None) == done
         assert check_ins.count(at, self.folder.round) == Tally(int(done), 1)
         waiting = questions.open_in(at, self.folder.person.id, self.folder.chat.id)
-        assert [one.facts["question"] for one in waiting] == ([5] if self.shown == "line" else [])
+        in_words = self.shown == "line" or (self.shown or "").endswith("_worth")
+        wanted = [BY_KEY[self.shown].number] if self.shown and in_words else []
+        assert [one.facts["question"] for one in waiting] == wanted
+
+    @invariant()
+    def goals_know_how_they_moved(self) -> None:
+        at, person_id = self._at(), self.folder.person.id
+        for number in GOALS:
+            told = [one.moved for one in goals.months_of(at, number, person_id)]
+            assert told == ([self.moved[number]] if number in self.moved else [])
+            reached = self.moved.get(number) == "reached"
+            assert goals.look(at, number, person_id).goal.state == (
+                "reached" if reached else "open"
+            )
 
     def teardown(self) -> None:
         self.folder.close()

@@ -16,7 +16,16 @@ from sandbox.calls import RecordedCall
 FORTY = 40
 SECONDS = 20.0
 #: Every question's number, with the data of a tap that answers it; the line is skipped.
-TAPS = ("check:1:1:2", "check:1:2:2", "check:1:3:1", "check:1:4:0", "check_skip:1:5")
+TAPS = (
+    "check:1:1:2",
+    "check:1:2:2",
+    "check:1:6:0",
+    "check:1:3:1",
+    "check:1:4:0",
+    "check:1:7:1",
+    "check_skip:1:5",
+    "check_share:1:8:0",
+)
 
 
 @pytest.fixture

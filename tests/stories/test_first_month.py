@@ -16,7 +16,7 @@ async def they_set_up(amina: Someone, group: Group) -> None:
     await amina.writes("five hundred", in_group=True, reply_to=group.messages[-1])
     await amina.writes("500", in_group=True, reply_to=group.messages[-1])
     await amina.taps("Yes", in_group=True)
-    await amina.taps("5", in_group=True)
+    await amina.taps("● 5", in_group=True)
     await amina.taps("Write it", in_group=True)
     await amina.writes("M-Pesa 0712 345 678 (Grace)", in_group=True, reply_to=group.messages[-1])
     await amina.taps("24", in_group=True)
@@ -33,11 +33,12 @@ async def they_join(group: Group, *people: Someone) -> None:
 
 
 async def checks_in(one: Someone, *, line: str) -> None:
-    """Four taps and a line."""
+    """Six taps, a line, and what the group may see of it."""
     await one.taps_whatever("checkin", in_group=True)
-    for _ in range(4):
+    for _ in range(6):
         await one.taps_whatever("check")
     await one.writes(line)
+    await one.taps_whatever("check_share")
 
 
 async def test_a_groups_first_month(village: Village) -> None:

@@ -1,0 +1,65 @@
+"""The treasurer's list: ticking it, saying it, and its witnesses' taps."""
+
+from bot.handlers.context import ButtonTooOld, Route, Tapped, on_tap
+from bot.practices import meeting_lists
+from bot.practices.contributions import Screen
+
+
+def tap_begin(tap: Tapped) -> None:
+    """Open one's list."""
+    _show(tap, meeting_lists.begin(tap.at, _numbers(tap)[0], tap.person.id))
+
+
+def tap_tick(tap: Tapped) -> None:
+    """Tick a household, or take its tick away."""
+    list_id, household_id, page = _numbers(tap)
+    _show(tap, meeting_lists.tick(tap.at, list_id, tap.person.id, household_id, page))
+
+
+def tap_all(tap: Tapped) -> None:
+    """Tick all, or none."""
+    _show(tap, meeting_lists.tick_all(tap.at, _numbers(tap)[0], tap.person.id))
+
+
+def tap_page(tap: Tapped) -> None:
+    """Show another page."""
+    list_id, page = _numbers(tap)
+    _show(tap, meeting_lists.turn(tap.at, list_id, tap.person.id, page))
+
+
+def tap_say(tap: Tapped) -> None:
+    """Say the whole list."""
+    _show(tap, meeting_lists.say(tap.at, _numbers(tap)[0], tap.person.id))
+
+
+def tap_confirm(tap: Tapped) -> None:
+    """Confirm all of it that one may."""
+    count = meeting_lists.confirm(tap.at, _numbers(tap)[0], tap.person.id)
+    tap.toast("contributions/toast_list_confirmed", count=count)
+
+
+def tap_missing(tap: Tapped) -> None:
+    """Choose which one is not found."""
+    screen = meeting_lists.choose_missing(tap.at, _numbers(tap)[0], tap.person.id)
+    tap.says(screen.message, **screen.facts)
+
+
+def _numbers(tap: Tapped) -> tuple[int, ...]:
+    if not tap.chat.is_private:
+        raise ButtonTooOld
+    return tap.numbers
+
+
+def _show(tap: Tapped, screen: Screen) -> None:
+    tap.changes(screen.message, **screen.facts)
+
+
+HANDLERS: list[Route] = [
+    on_tap(tap_begin, r"list:\d+"),
+    on_tap(tap_tick, r"list_tick:\d+:\d+:\d+"),
+    on_tap(tap_all, r"list_all:\d+"),
+    on_tap(tap_page, r"list_page:\d+:\d+"),
+    on_tap(tap_say, r"list_say:\d+"),
+    on_tap(tap_confirm, r"list_yes:\d+"),
+    on_tap(tap_missing, r"list_no:\d+"),
+]

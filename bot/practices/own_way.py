@@ -1,0 +1,64 @@
+"""A member's own picture since they began, sent to them alone at the end of a check-in."""
+
+from bot.domain import own_way as rules
+from bot.domain.check_ins import first_day
+from bot.domain.own_way import OwnWay
+from bot.practices import speaking
+from bot.rendering import files, messages
+from bot.rendering.picture_facts import POINTS_MAX, LineChart, Point, Series
+from bot.storage import check_ins as store
+from bot.storage.chats import Chat
+from bot.storage.check_ins import Round
+from bot.storage.database import Reading, Transaction
+from bot.storage.groups import Group
+from bot.storage.members import Member
+
+
+def way_of(at: Reading, member: Member, until: Round) -> OwnWay:
+    """Return how a member has come along up to and with a round."""
+    return rules.own_way(store.answers_by_month(at, member, until))
+
+
+def send(at: Transaction, chat: Chat, member: Member, group: Group, found: Round) -> bool:
+    """Send a member their picture and one line on what moved; False where it is no line yet."""
+    way = way_of(at, member, found)
+    if not way.has_line:
+        return False
+    speaking.say(
+        at,
+        chat,
+        member.language,
+        "check_ins/own_way",
+        picture=files.picture(line_chart(way, group, member.language)),
+        group=group,
+        way=way,
+        since=first_day(way.months[0].month),
+    )
+    return True
+
+
+def line_chart(way: OwnWay, group: Group, language: str) -> LineChart:
+    """Return the facts of a member's picture: their goals' steps, their income beside them."""
+
+    def words(part: str, **facts: object) -> str:
+        made = messages.plain("check_ins/own_way_parts", language, part=part, **facts)
+        return messages.clean_name(made)
+
+    months = way.months[-POINTS_MAX:]
+    incomes = tuple(None if one.income is None else float(one.income) for one in months)
+    has_income = any(one is not None for one in incomes)
+    return LineChart(
+        title=words("title"),
+        subtitle=messages.clean_name(group.title),
+        points=tuple(
+            Point(
+                words("month", month=first_day(one.month)),
+                None if one.goals is None else float(one.goals),
+                "" if one.goals is None else f"{one.goals:+d}".replace("-", "−"),
+            )
+            for one in months
+        ),
+        name=words("goals"),
+        reference=Series(words("income"), incomes) if has_income else None,
+        from_zero=True,
+    )

@@ -1,0 +1,158 @@
+"""The check-in as a journal: each goal by itself, help wanted, and what the group may see."""
+
+from datetime import timedelta
+
+from circle import OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, has_goal, round_card
+from village import Village, buttons_of
+
+from bot.practices import goals, journal
+from bot.practices.journal import Wish
+from bot.storage.database import Reading
+
+
+async def wishes(village: Village, round_id: int = 1) -> list[Wish]:
+    assert village.bot is not None
+    return await village.bot.database.read(journal.wishes_for_help, round_id)
+
+
+async def test_each_goal_is_asked_about_by_its_own_words(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await forms_circle(village, "Kitui Circle", amina, juma)
+    fees = await has_goal(village, amina, "School fees for Baraka")
+    goat = await has_goal(village, amina, "A goat", "farm")
+    await village.moves_to(OPENS)
+    assert "School fees for Baraka: how did it move this month?" in amina.reads
+    assert "1/9" in amina.reads
+    await amina.taps("A lot")
+    assert "A goat: how did it move" in amina.reads
+    await amina.taps("Reached")
+    assert "in the way" in amina.reads
+    assert "What you set out to do" in juma.reads
+
+    def states(at: Reading) -> list[str]:
+        return [goals.look(at, one, 1).goal.state for one in (fees, goat)]
+
+    assert village.bot is not None
+    assert await village.bot.database.read(states) == ["open", "reached"]
+    await amina.taps("◀ Back")
+    assert "✅ ★ Reached" in amina.labels()
+    await amina.taps("Leave empty")
+    assert await village.bot.database.read(states) == ["open", "open"]
+
+
+async def test_a_goal_that_was_begun_after_the_opening_is_asked_about_next_month(
+    village: Village,
+) -> None:
+    [amina] = village.has("Amina")
+    await forms_circle(village, "Kitui Circle", amina)
+    await village.moves_to(OPENS)
+    await village.waits(hours=1)
+    await has_goal(village, amina, "A goat")
+    await answers_all(amina)
+    assert "you are in for March" in amina.reads
+    await village.moves_to(OPENS_NEXT)
+    assert "A goat: how did it move" in amina.reads
+
+
+async def test_another_persons_goal_cannot_be_moved(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await forms_circle(village, "Kitui Circle", amina, juma)
+    goat = await has_goal(village, amina, "A goat")
+    await village.moves_to(OPENS)
+    await juma.presses_data(juma.messages()[-1], f"check:1:{1000 + 2 * goat}:4")
+    assert "cannot find" in juma.toast
+    assert village.bot is not None
+    found = await village.bot.database.read(lambda at: goals.look(at, goat, 1).goal.state)
+    assert found == "open"
+
+
+async def test_nine_taps_at_most_with_one_goal_in_an_ordinary_month(village: Village) -> None:
+    [amina] = village.has("Amina")
+    await forms_circle(village, "Kitui Circle", amina)
+    await has_goal(village, amina, "A goat")
+    await village.moves_to(OPENS)
+    await amina.taps("My check-in", in_group=True)
+    for _ in range(8):  # and the tap on the group's post
+        shown = buttons_of(amina.messages()[-1])
+        await amina.presses(next(one for one in shown if one.label[0] not in "◀▫"))
+    assert "you are in for March" in amina.reads
+    assert "1 of 1 is in" in round_card(village.group)
+
+
+async def test_help_given_and_received_is_asked_of_who_wants_to_tell_more(
+    village: Village,
+) -> None:
+    [amina] = village.has("Amina")
+    await forms_circle(village, "Kitui Circle", amina)
+    await village.moves_to(OPENS)
+    await answers_all(amina)
+    assert "Help I gave" not in amina.reads
+    await amina.taps("More")
+    assert "Did you help somebody" in amina.reads
+    await amina.taps("Work")
+    await amina.taps("4")
+    assert "what would it have cost" in amina.reads
+    await amina.writes("ten or so")
+    assert "what would it have cost" in amina.read_all()
+    await amina.writes("1,500")
+    assert "Did somebody help you" in amina.reads
+    await amina.taps("Nothing")
+    assert "Help I gave: 🔨 Work" in amina.reads
+    assert "Hours I gave: 4" in amina.reads
+    assert "Worth, given: KES 1,500" in amina.reads.replace("\u00a0", " ")
+    assert "Help I got: – Nothing" in amina.reads
+    assert "➕ More" not in amina.labels()
+
+
+async def test_who_would_like_help_is_told_to_the_matching_only(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    group = await forms_circle(village, "Kitui Circle", amina, juma, neema)
+    await has_goal(village, amina, "School fees", "school")
+    await has_goal(village, amina, "A goat", "farm")
+    await village.moves_to(OPENS)
+    for label in ("Back a bit", "A little", "Money", "Somebody who knows"):
+        await amina.taps(label)
+    for label in ("The same", "Time", "Ask the group"):
+        await juma.taps(label)
+    await answers_all(neema)
+    found = await wishes(village)
+    assert [(one.member.name, one.of, one.hurdle, one.areas) for one in found] == [
+        ("Amina", "peer", "money", ("school",)),
+        ("Juma", "group", "time", ()),
+    ]
+    for text in ("School", "Money", "Somebody", "help with"):
+        assert not group.sees(text)
+        assert text not in neema.read_all().replace("Would you like help with that", "") or (
+            text in {"Money", "Somebody"}
+        )
+    await amina.taps("◀ Back")
+    await amina.taps("Not now")
+    assert len(await wishes(village)) == 1
+    assert await wishes(village, 99) == []
+
+
+async def test_the_group_may_see_nothing_until_somebody_says_so_and_that_is_remembered(
+    village: Village,
+) -> None:
+    [amina] = village.has("Amina")
+    await forms_circle(village, "Kitui Circle", amina)
+    await village.moves_to(OPENS)
+    for label in USUAL_TAPS:
+        await amina.taps(label)
+    await amina.writes("We planted beans")
+    assert not [one for one in amina.labels() if one.startswith("✅")]
+    await amina.taps("My words")
+    await amina.taps("My aims")
+    await amina.taps("My aims")
+    assert "✅ 💬 My words" in amina.labels()
+    assert "▫️ 🎯 My aims" in amina.labels()
+    await amina.taps("Like this")
+    assert "The group sees: 💬 My words" in amina.reads
+
+    await village.moves_to(OPENS_NEXT + timedelta(hours=1))
+    for label in (*USUAL_TAPS, "Skip"):
+        await amina.taps(label)
+    assert [one for one in amina.labels() if one.startswith("✅")] == ["✅ 💬 My words"]
+    await amina.taps("My words")
+    await amina.taps("Like this")
+    assert amina.sees("The group sees: nothing")
