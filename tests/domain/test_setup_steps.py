@@ -4,8 +4,8 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from agreements import agreements
 from hypothesis import given, strategies as st
-from test_agreement import agreements
 
 from bot.domain.agreement import Agreement, Contribution
 from bot.domain.setup import (
