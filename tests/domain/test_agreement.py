@@ -10,7 +10,6 @@ from agreements import agreements
 from hypothesis import given
 
 from bot.domain.agreement import (
-    HOW_TO_PAY_MAX,
     Agreement,
     AgreementPartRefused,
     CheckIn,
