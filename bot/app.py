@@ -18,6 +18,7 @@ from bot.delivery.limits import Pace
 from bot.delivery.outbox import Outbox
 from bot.delivery.transport import Transport
 from bot.handlers import (
+    agreement as agreement_handlers,
     chats as chats_handlers,
     check_ins as check_ins_handlers,
     contributions as contributions_handlers,
@@ -35,6 +36,7 @@ from bot.handlers import (
     thanks as thanks_handlers,
 )
 from bot.practices import (
+    agreement as agreement_practice,
     chats as chats_practice,
     check_ins as check_ins_practice,
     contributions as contributions_practice,
@@ -70,6 +72,7 @@ log = logging.getLogger(__name__)
 #: a scheduler module gives STARTS.
 HANDLERS: Final[tuple[ModuleType, ...]] = (
     setup_handlers,
+    agreement_handlers,
     members_handlers,
     households_handlers,
     chats_handlers,
@@ -86,6 +89,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
 )
 PRACTICES: Final[tuple[ModuleType, ...]] = (
     setup_practice,
+    agreement_practice,
     members_practice,
     households_practice,
     chats_practice,

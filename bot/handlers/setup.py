@@ -1,4 +1,4 @@
-"""Setting a group up, reading its agreement, and changing what may be changed."""
+"""Setting a group up, and changing what may be changed."""
 
 from bot.handlers.context import (
     Answered,
@@ -19,13 +19,6 @@ def command_setup(wrote: Wrote) -> None:
     topic = wrote.message.message_thread_id if wrote.message.is_topic_message else None
     title = wrote.message.chat.title or ""
     setup.show_again(wrote.at, wrote.chat, title, person, topic)
-
-
-def command_agreement(wrote: Wrote) -> None:
-    """Read what was agreed."""
-    person_id = wrote.sender.id if wrote.sender else None
-    facts = setup.read_agreement(wrote.at, wrote.chat, person_id)
-    wrote.says("agreement/whole", **facts)
 
 
 def _is_asked_about(tap: Tapped) -> bool:
@@ -159,7 +152,6 @@ def answer_how_to_pay(answered: Answered, question: Question) -> None:
 HANDLERS: list[Route] = [
     on_command(command_setup, "setup"),
     on_command(command_setup, "settings"),
-    on_command(command_agreement, "agreement"),
     on_tap(tap_go, r"setup:\d+"),
     on_tap(tap_language, r"setup_language:\d+"),
     on_tap(tap_zone, r"setup_zone:\d+"),

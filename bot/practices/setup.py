@@ -572,28 +572,6 @@ def _chosen_check_in(at: Reading, group: Group, choices: Choices) -> CheckIn:
     return replace(known, day=choices.get("check_in_day", known.day))
 
 
-def read_agreement(at: Reading, chat: Chat, person_id: int | None) -> dict[str, Any]:
-    """Return what a group agreed, for all to read. Raises NothingToSetUp before there is any."""
-    if chat.is_private:
-        mine = members.groups_of(at, person_id) if person_id is not None else []
-        group = groups.by_id(at, mine[0]) if mine else None
-    else:
-        group = groups.of_chat(at, chat.id)
-    since = groups.agreed_since(at, group.id) if group is not None else None
-    if group is None or since is None:
-        raise NothingToSetUp
-    return {
-        "group": group,
-        "agreement": groups.agreement(at, group.id),
-        "since": since,
-        "offices": {
-            office: holders
-            for office in members.OFFICES
-            if (holders := members.holders(at, group.id, office))
-        },
-    }
-
-
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {CARD: draw}
 RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {
     ADMIN_KNOWN: admin_known,

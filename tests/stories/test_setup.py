@@ -88,7 +88,7 @@ class TestStartWithTheUsual:
         button = amina.button("📍 Nairobi", in_group=True)
         await amina.presses(button)
         await amina.presses(button)
-        assert "nothing to set up" in amina.toast
+        assert "set-up is over" in amina.toast
         assert (await village.agreed()).version == 1
 
 
@@ -386,7 +386,47 @@ class TestBadInput:
         await amina.writes("/setup")
         assert "/setup in your group" in amina.reads
         await amina.writes("/agreement")
-        assert "nothing to set up" in amina.reads.lower()
+        assert "Nothing is agreed yet" in amina.reads
+
+
+class TestReadingWhatWasAgreed:
+    async def test_before_there_is_anything_says_how_it_begins(self, village: Village) -> None:
+        group, [amina, _] = await a_new_group(village)
+        await amina.writes("/agreement", in_group=True)
+        assert "/setup in the group begins" in group.reads
+
+    async def test_shows_every_rule_in_words(self, village: Village) -> None:
+        group, [amina, juma] = await a_new_group(village)
+        await village.is_set_up(
+            group,
+            amina,
+            practices=frozenset({"check_ins", "contributions", "digests"}),
+            contribution=Contribution(150_000, day=5, how_to_pay="To <Grace> & co", witnesses=2),
+        )
+        await juma.writes("/agreement", in_group=True)
+        for line in (
+            "The check-in opens on day 24 of the month. It stays open 4 days.",
+            "Each household gives KES\u00a01,500.00 on day 5",
+            "when 2 witnesses of other households confirm it",
+            "To <Grace> & co",
+            "The digest comes on day 1",
+            "I am silent from 9:00",
+            "Facilitator: Amina",
+            "Version 1.",
+        ):
+            assert line in group.reads
+        assert "quick poll" not in group.reads
+
+    async def test_in_private_is_for_members_group_by_group(self, village: Village) -> None:
+        group, [amina, juma] = await a_new_group(village)
+        second = await village.forms_group("Second Circle", amina)
+        await village.is_set_up(group, amina)
+        await village.is_set_up(second, amina, zone="Africa/Kampala")
+        await amina.writes("/agreement")
+        assert amina.sees("Nairobi time")
+        assert amina.sees("Kampala time")
+        await juma.writes("/agreement")
+        assert "Nothing is agreed yet" in juma.reads
 
 
 class TestChangingWhatWasAgreed:
