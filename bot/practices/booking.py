@@ -14,6 +14,7 @@ from bot.storage.database import Transaction
 from bot.storage.groups import Group
 from bot.storage.ledger import Line
 
+GIFTS: Final = "gifts"  # a household's account of what it was given
 BOARD: Final = "contributions"  # the card in the group; its subject is the period's number
 
 
@@ -49,18 +50,32 @@ def book_claim(at: Transaction, claim: Claim) -> Entry:
     store.close(at, claim.id)
     periods = sorted({line.period for line in lines if line.period})
     receipts.give(at, claim, entry, periods)
+    agreement = groups.agreement(at, claim.group_id)
+    if not periods and agreement.contribution is not None:
+        periods = [rules.current(agreement, at.now).key]  # what is in the fund stands there
     show_boards(at, groups.by_id(at, claim.group_id), periods)
     return entry
 
 
 def _lines(at: Transaction, claim: Claim) -> list[Line]:
+    """Return the lines that a claim makes, by what it says happened."""
     if claim.reverses is not None:
         return entries.lines_to_reverse(at, claim.group_id, claim.reverses)
-    household = ledger.account(at, claim.group_id, "household", claim.purse, claim.household_id)
     purse = ledger.account(at, claim.group_id, "purse", claim.purse)
+    if claim.kind == "contribution":
+        household = ledger.account(at, claim.group_id, "household", claim.purse, claim.household_id)
+        return [
+            *(Line(household, claim.commodity, -part, key) for key, part in _parts(at, claim)),
+            Line(purse, claim.commodity, claim.amount_minor),
+        ]
+    if claim.kind == "gift":
+        to = ledger.account(at, claim.group_id, "household", GIFTS, claim.household_id)
+    else:
+        assert claim.outside is not None
+        to = ledger.account(at, claim.group_id, "outside", claim.outside)
     return [
-        *(Line(household, claim.commodity, -part, key) for key, part in _parts(at, claim)),
-        Line(purse, claim.commodity, claim.amount_minor),
+        Line(purse, claim.commodity, -claim.amount_minor),
+        Line(to, claim.commodity, claim.amount_minor),
     ]
 
 

@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.domain.ledger import Fault
 from bot.practices import book, speaking
 from bot.practices.book import Plan
-from bot.practices.contributions import Screen
+from bot.practices.contributions import LIST_OFFICES, Screen
 from bot.storage import chain, contributions as store, entries, groups, ledger, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading
@@ -31,11 +31,12 @@ class NoFund(Refusal):
 
 
 class Purse(NamedTuple):
-    """What a purse holds of one thing."""
+    """What a purse holds of one thing; `account_id` finds it again."""
 
     name: str
     amount_minor: int
     code: str
+    account_id: int
 
 
 # -- /fund ------------------------------------------------------------------------------------
@@ -54,12 +55,20 @@ def find_mine(at: Reading, person_id: int) -> Screen:
     found = _groups_with_a_book(at, person_id)
     if len(found) > 1:
         return Screen("fund/which", {"groups": found, "verb": "fund"})
-    return fund_screen(at, found[0])
+    return of_group(at, found[0].id, person_id)
 
 
 def of_group(at: Reading, group_id: int, person_id: int) -> Screen:
-    """Return the fund of one group, to its members. Raises NotAMember, NoFund."""
-    return fund_screen(at, _group_of_member(at, group_id, person_id))
+    """Return the fund of one group, to its members; to who keeps it with a way to pay out.
+
+    Raises NotAMember, NoFund.
+    """
+    group = group_of_member(at, group_id, person_id)
+    screen = fund_screen(at, group)
+    member = members.require(at, group_id, person_id, group_title=group.title)
+    if screen.facts["purses"] and not LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
+        return Screen(screen.message, {**screen.facts, "payout_group": group})
+    return screen
 
 
 def fund_screen(at: Reading, group: Group) -> Screen:
@@ -75,6 +84,7 @@ def fund_screen(at: Reading, group: Group) -> Screen:
         "currency": groups.agreement(at, group.id).currency,
         "url": speaking.link(at, PASSBOOK, group.id),
         "log_url": speaking.link(at, LOG, group.id),
+        "payout_group": None,
         "period": None,
         "done": 0,
         "of": 0,
@@ -93,7 +103,7 @@ def purses(at: Reading, group_id: int) -> list[Purse]:
         for commodity in ledger.commodities_of(at, group_id):
             amount = ledger.balance(at, account_id, commodity.id)
             if amount:
-                found.append(Purse(name, amount, commodity.code))
+                found.append(Purse(name, amount, commodity.code, account_id))
     return found
 
 
@@ -110,7 +120,7 @@ def my_passbook(at: Reading, person_id: int) -> Screen:
 
 def passbook(at: Reading, group_id: int, person_id: int, before_seq: int | None = None) -> Screen:
     """Return a page of one's own household's lines, the newest first. Raises NotAMember, NoFund."""
-    group = _group_of_member(at, group_id, person_id)
+    group = group_of_member(at, group_id, person_id)
     member = members.require(at, group_id, person_id, group_title=group.title)
     lines = ledger.lines_of_household(
         at,
@@ -142,7 +152,7 @@ def passbook(at: Reading, group_id: int, person_id: int, before_seq: int | None 
 def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
     """Return what a household has given, by purse and commodity."""
     found = []
-    for _, name in ledger.purses_of(at, group_id):
+    for account_id, name in ledger.purses_of(at, group_id):
         accounts = [
             ledger.account_id(at, group_id, "household", name, one)
             for one in store.grew_from(at, household_id)
@@ -150,7 +160,7 @@ def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
         for commodity in ledger.commodities_of(at, group_id):
             amount = -sum(ledger.balance(at, one, commodity.id) for one in accounts)
             if amount:
-                found.append(Purse(name, amount, commodity.code))
+                found.append(Purse(name, amount, commodity.code, account_id))
     return found
 
 
@@ -165,7 +175,7 @@ def _groups_with_a_book(at: Reading, person_id: int) -> list[Group]:
     return found
 
 
-def _group_of_member(at: Reading, group_id: int, person_id: int) -> Group:
+def group_of_member(at: Reading, group_id: int, person_id: int) -> Group:
     """Return a group to one of its members. Raises NoFund, NotAMember."""
     try:
         group = groups.by_id(at, group_id)
@@ -206,7 +216,7 @@ class Shown:
 
 def log(at: Reading, group_id: int, person_id: int, before_seq: int | None = None) -> Screen:
     """Return a page of the group's book, the newest first. Raises NotAMember, NoFund."""
-    group = _group_of_member(at, group_id, person_id)
+    group = group_of_member(at, group_id, person_id)
     found = entries.page(at, group_id, before_seq=before_seq, most=LINES)
     return Screen(
         "fund/log",
@@ -224,7 +234,7 @@ def entry_of_member(
     at: Reading, group_id: int, person_id: int, seq: int
 ) -> tuple[Member, EntryFacts]:
     """Return an entry to one of the group's members. Raises NotAMember, NoFund, NoSuchPayment."""
-    group = _group_of_member(at, group_id, person_id)
+    group = group_of_member(at, group_id, person_id)
     entry = entries.facts(at, group_id, seq)
     if entry is None:
         raise NoSuchPayment
@@ -351,7 +361,7 @@ def check(at: Reading, group_id: int, person_id: int) -> tuple[int, list[Fault],
 
     Raises NotAMember, NoFund.
     """
-    _group_of_member(at, group_id, person_id)
+    group_of_member(at, group_id, person_id)
     head = ledger.head(at, group_id)
     return head.seq, verify(at, group_id), head.code
 

@@ -20,7 +20,7 @@ from bot.domain.contributions import (
 )
 from bot.domain.errors import Refusal
 from bot.practices import book, booking, receipts, speaking
-from bot.rendering.messages import cut
+from bot.rendering.messages import cut, render
 from bot.storage import (
     chats,
     contributions as store,
@@ -140,9 +140,21 @@ def _ask_next(at: Transaction, claim: Claim) -> list[Member]:
 
 
 def ask_member(at: Transaction, claim: Claim, member: Member) -> None:
-    """Ask one witness, in private."""
+    """Ask one witness, in private; the photo of a paper receipt goes first."""
+    if member.id not in store.asked(at, claim.id):
+        _show_photo(at, claim, member)
     store.ask(at, claim, member.id)
     _show_request(at, claim, member)
+
+
+def _show_photo(at: Transaction, claim: Claim, member: Member) -> None:
+    photo, chat = store.photo_of(at, claim), chats.of_person(at, member.person_id)
+    if photo is None or chat is None:
+        return
+    words = render("fund/photo", member.language, **facts_of(at, claim))
+    params = {"photo": photo, "caption": words.text, "parse_mode": "HTML"}
+    key = f"claim_photo:{claim.id}:{member.id}"
+    outbox.queue(at, chat.id, {"method": "sendPhoto", "params": params}, key=key)
 
 
 def _show_request(at: Transaction, claim: Claim, member: Member) -> None:

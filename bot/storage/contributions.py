@@ -145,6 +145,25 @@ def open_of_group(at: Reading, group_id: int) -> list[Claim]:
     ]
 
 
+def keep_photo(at: Transaction, claim: Claim, person_id: int, photo: str) -> None:
+    """Keep the photo (Telegram's file id) that somebody sent with what they said, sealed."""
+    at.run(
+        "INSERT INTO claim_photos (claim_id, photo) VALUES (:claim, :photo)",
+        claim=claim.id,
+        photo=at.seal_for(person_id, photo),
+    )
+
+
+def photo_of(at: Reading, claim: Claim) -> str | None:
+    """Return the photo of a claim (Telegram's file id); None where there is none any more."""
+    row = at.one(
+        "SELECT photo, person_id FROM claim_photos JOIN claims ON claims.id = claim_id"
+        " JOIN members ON members.id = said_by WHERE claim_id = :claim",
+        claim=claim.id,
+    )
+    return None if row is None else at.open_for(row["person_id"], row["photo"])
+
+
 def of_batch(at: Reading, batch: int) -> list[Claim]:
     """Return what was said together on one list, in order."""
     return [
