@@ -159,11 +159,10 @@ def take_answer(
     text: str,
     take: Callable[[Transaction, Question, str], Shown],
 ) -> Shown:
-    """Take an answer in words; where there is nothing left to answer, close the question."""
+    """Take an answer in words; where nothing is left to answer, say so: `put` closes it."""
     try:
         return take(at, question, text)
     except tuple(_OVER) as over:
-        questions.settle(at, question.person_id, question.kind, question.subject)
         return Shown(_OVER[type(over)], over.facts)
 
 

@@ -3,7 +3,7 @@
 import asyncio
 import sqlite3
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +13,7 @@ from bot.domain import goals as rules
 from bot.domain.agreement import Agreement
 from bot.domain.errors import Refusal
 from bot.domain.goals import MOVES, WHYS
-from bot.practices import goal_progress, goal_terms, goals, new_goals
+from bot.practices import goal_progress, goal_terms, goals, new_goals, shared_goals
 from bot.storage import chats, goals as store, groups, members, people, questions
 from bot.storage.database import Database, Transaction, open_database
 from bot.storage.goals import Terms
@@ -129,14 +129,16 @@ class Plain:
 
 Step = tuple[str, int, int]
 STEPS = st.tuples(
-    st.sampled_from(["now", "twice", "fix", "why", "to", "reach", "let go", "up", "month"]),
+    st.sampled_from(
+        ["now", "now", "fix", "fix", "twice", "why", "to", "reach", "let go", "up", "month"]
+    ),
     st.integers(0, 40),
     st.integers(0, 2000),
 )
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(steps=st.lists(STEPS, max_size=25))
 def test_whatever_is_done_the_goal_is_as_a_plain_model_says(runs: Runs, steps: list[Step]) -> None:
@@ -145,7 +147,7 @@ def test_whatever_is_done_the_goal_is_as_a_plain_model_says(runs: Runs, steps: l
         goal_id = a_goal(at, circle.amina)
         plain = Plain()
         for number, step in enumerate(steps):
-            at.now = START + timedelta(days=number)
+            at.now = START + timedelta(days=number // 3)  # some at the same instant
             with_refusal = _model(plain, step, circle)
             try:
                 _do(at, goal_id, circle, step)
@@ -452,5 +454,75 @@ def test_five_goals_at_a_time_and_room_again_when_one_is_let_go(runs: Runs) -> N
         a_goal(at, circle.amina)
         with pytest.raises(goals.TooManyGoals):
             goal_progress.take_up(at, mine[0], circle.amina.person_id)
+
+    runs(work)
+
+
+def test_no_goal_is_added_beyond_the_limit_by_one_begun_before(runs: Runs) -> None:
+    def work(at: Transaction) -> None:
+        circle = a_circle(at)
+        person = circle.amina.person_id
+        shown = new_goals.begin(at, circle.group_id, person)
+        draft_id = shown.facts["draft"].id
+        parts = replace(
+            shown.facts["draft"],
+            words="A well",
+            area="farm",
+            measure="steps",
+            steps=("dig",),
+            by="",
+        )
+        store.keep_draft(at, parts, person)
+        mine = [a_goal(at, circle.amina) for _ in range(rules.OPEN_MAX)]
+        with pytest.raises(goals.TooManyGoals):
+            new_goals.keep(at, draft_id, person)
+        goal_progress.reach(at, mine[0], person)
+        new_goals.keep(at, draft_id, person)
+        with pytest.raises(new_goals.DraftGone):
+            new_goals.keep(at, draft_id, person)
+
+    runs(work)
+
+
+def test_corrected_on_the_day_of_others_an_entry_keeps_its_place(runs: Runs) -> None:
+    def work(at: Transaction) -> None:
+        circle = a_circle(at)
+        goal_id = a_goal(at, circle.amina)
+        wrong = store.add_value(at, goal_id, circle.amina.person_id, 900)
+        store.add_value(at, goal_id, circle.amina.person_id, 100)
+        goal_progress.keep_fix(at, wrong, circle.amina.person_id, 90, 0)
+        found = store.by_id(at, goal_id)
+        assert found is not None
+        assert [one.value for one in found.entries] == [0, 90, 100]
+        assert [one.value for one in found.said] == [0, 900, 90, 100]
+
+    runs(work)
+
+
+def test_reached_by_a_tap_stays_reached_whatever_a_check_in_says(runs: Runs) -> None:
+    def work(at: Transaction) -> None:
+        circle = a_circle(at)
+        person, goal_id = circle.amina.person_id, a_goal(at, circle.amina)
+        goal_progress.reach(at, goal_id, person)
+        for moved in ("reached", "lot"):
+            found = goals.note_month(at, goal_id, person, moved, circle.rounds[0])
+            assert found.state == "reached"
+
+    runs(work)
+
+
+def test_a_goal_together_ends_when_one_of_the_two_leaves(runs: Runs) -> None:
+    def work(at: Transaction) -> None:
+        circle = a_circle(at)
+        goal_id = a_goal(at, circle.amina)
+        members.move_to_household(at, circle.juma.id, circle.amina.household_id)
+        request_id = store.ask_partner(at, goal_id, circle.juma.id)
+        shared_goals.answer(at, request_id, circle.juma.person_id, agreed=True)
+        assert [one.id for one in store.of_household(at, circle.juma.id)] == [goal_id]
+        goals.look(at, goal_id, circle.juma.person_id)
+        members.set_state(at, circle.amina.id, "left")
+        assert store.of_household(at, circle.juma.id) == []
+        with pytest.raises(goals.GoalNotYours):
+            goals.look(at, goal_id, circle.juma.person_id)
 
     runs(work)

@@ -249,7 +249,9 @@ async def test_a_debt_a_number_and_steps(village: Village) -> None:
     await does(amina, "[☑ Steps]", "[☐ Find a place]", "[☐ Open]", "[☑ Open]", "[Back]")
     assert "☑ Find a place" in said(amina)
     assert "☐ Open" in said(amina)
-    await does(amina, "[Change]", "[A step]", "Paint the sign")
+    await does(amina, "[☑ Steps]", "[Say why]", "The rent went up", "[How it went]")
+    assert "Mar 2, 2026 · 1 step · “The rent went up”" in said(amina)
+    await does(amina, "[Back]", "[Change]", "[A step]", "Paint the sign")
     assert "☐ Paint the sign" in said(amina)
     await amina.taps("Its line")
     assert [line for line in plain(amina.messages()[-1]).splitlines() if "·" in line] == [
@@ -421,7 +423,7 @@ async def test_nobody_sees_or_moves_what_is_not_theirs(village: Village) -> None
         for forged in FORGED:
             if person is juma and "{c}" in forged:
                 continue  # he is of that group, too
-            for g, e, c, d in ((1, 1, 1, 1), (999, 999, 999, 999), (2**61, 2**61, 2**61, 2**61)):
+            for g, e, c, d in ((1, 1, 1, 2), (999, 999, 999, 999), (2**61, 2**61, 2**61, 2**61)):
                 await person.presses_data(message, forged.format(g=g, e=e, c=c, d=d))
                 assert "not find this goal" in person.toast or "no longer hold" in person.toast, (
                     forged
