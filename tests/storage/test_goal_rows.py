@@ -137,9 +137,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, max_size=25))
 def test_whatever_is_done_the_goal_is_as_a_plain_model_says(runs: Runs, steps: list[Step]) -> None:
     def work(at: Transaction) -> None:
