@@ -2,6 +2,7 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from circle import leaves
 from village import Someone, Village
 
 from bot.practices import polls as practice
@@ -179,6 +180,27 @@ async def test_the_vote_of_somebody_outside_is_not_kept(village: Village) -> Non
     await amina.votes(1, message=poll_in(village))
     assert await counts(village) == [0, 1]
     assert juma.messages() == []
+
+
+async def test_somebody_who_left_votes_no_more_and_what_they_voted_stays(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+    await juma.votes(0, message=poll_in(village))
+    await leaves(juma, "Kitui")
+    await juma.votes(1, message=poll_in(village))
+    assert await counts(village) == [1, 0]
+
+
+async def test_a_vote_long_after_it_closed_does_not_count(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll Rain? | Yes | No", in_group=True)
+    poll = poll_in(village)
+    village.sandbox.faults.add(
+        Fault("error", method="stopPoll", code=400, description="Bad Request")
+    )
+    await village.waits(days=4)  # it is closed for us, and Telegram did not stop it
+    await juma.votes(0, message=poll)
+    assert await counts(village) == [0, 0]
 
 
 async def test_votes_that_come_while_the_bot_is_down_count(village: Village) -> None:

@@ -72,10 +72,12 @@ async def test_thanks_to_nobody_in_particular_are_kept_too(village: Village) -> 
 
 async def test_thanking_twice_for_a_message_is_thanking_once(village: Village) -> None:
     amina, juma = await kitui(village, "Amina", "Juma")
+    said = len(village.group.messages)
     await juma.writes("Done.", in_group=True)
     for _ in range(2):
         await amina.writes("/thanks", in_group=True, reply_to=said_by(village, juma, "Done."))
     assert len(await all_kept(village)) == 1
+    assert len(village.group.messages) == said
     assert len([one for one in juma.messages() if "thanked you" in one.content.text]) == 1
 
 
