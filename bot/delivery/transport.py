@@ -27,6 +27,7 @@ from telegram.error import (
 )
 from telegram.request import BaseRequest, RequestData
 
+WAIT_SECONDS_MAX: Final = 7 * 24 * 3600.0  # a longer wait is no wait that Telegram asks for
 CONNECTIONS_MAX: Final = 64
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 30.0
@@ -47,13 +48,16 @@ class NotSent(NetworkError):
 
 def error_of(status: int, answer: Mapping[str, Any]) -> TelegramError:
     """Name a refusal as python-telegram-bot names it; the code in the answer has the last word."""
-    code = answer.get("error_code", status)
+    told = answer.get("error_code", status)
+    code = told if isinstance(told, int) else status  # a broken server may say anything
     words = str(answer.get("description") or f"status {code}")
     parameters = answer.get("parameters")
     if isinstance(parameters, dict):
         if isinstance(moved_to := parameters.get("migrate_to_chat_id"), int):
             return ChatMigrated(moved_to)
-        if isinstance(wait := parameters.get("retry_after"), int | float) and wait > 0:
+        if isinstance(wait := parameters.get("retry_after"), int | float) and (
+            0 < wait < WAIT_SECONDS_MAX
+        ):
             return RetryAfter(math.ceil(wait))
     if code == 404 and "method not found" in words.lower():  # noqa: PLR2004 - this call alone
         return BadRequest(words)
@@ -67,7 +71,7 @@ def error_of(status: int, answer: Mapping[str, Any]) -> TelegramError:
     }
     if code in named:
         return named[code](words)
-    is_refusal = isinstance(code, int) and 400 <= code < 500  # noqa: PLR2004 - HTTP's own numbers
+    is_refusal = 400 <= code < 500  # noqa: PLR2004 - HTTP's own numbers
     return BadRequest(words) if is_refusal else NetworkError(words)
 
 
