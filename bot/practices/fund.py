@@ -18,6 +18,7 @@ from bot.storage.chats import Chat
 from bot.storage.database import Reading
 from bot.storage.entries import EntryFacts
 from bot.storage.groups import Group
+from bot.storage.ledger import Commodity
 from bot.storage.members import Member
 
 PASSBOOK: Final = "passbook"  # the purpose of the deep link; its number is the group's
@@ -35,8 +36,13 @@ class Purse(NamedTuple):
 
     name: str
     amount_minor: int
-    code: str
+    commodity: Commodity
     account_id: int
+
+    @property
+    def code(self) -> str:
+        """The code of what is counted."""
+        return self.commodity.code
 
 
 # -- /fund ------------------------------------------------------------------------------------
@@ -103,7 +109,7 @@ def purses(at: Reading, group_id: int) -> list[Purse]:
         for commodity in ledger.commodities_of(at, group_id):
             amount = ledger.balance(at, account_id, commodity.id)
             if amount:
-                found.append(Purse(name, amount, commodity.code, account_id))
+                found.append(Purse(name, amount, commodity, account_id))
     return found
 
 
@@ -122,7 +128,7 @@ def passbook(at: Reading, group_id: int, person_id: int, before_seq: int | None 
     """Return a page of one's own household's lines, the newest first. Raises NotAMember, NoFund."""
     group = group_of_member(at, group_id, person_id)
     member = members.require(at, group_id, person_id, group_title=group.title)
-    lines = ledger.lines_of_household(
+    lines = entries.lines_of_household(
         at,
         group_id,
         store.grew_from(at, member.household_id),
@@ -160,7 +166,7 @@ def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
         for commodity in ledger.commodities_of(at, group_id):
             amount = -sum(ledger.balance(at, one, commodity.id) for one in accounts)
             if amount:
-                found.append(Purse(name, amount, commodity.code, account_id))
+                found.append(Purse(name, amount, commodity, account_id))
     return found
 
 
@@ -206,7 +212,7 @@ class Shown:
     outside: str | None
     purse: str
     amount_minor: int
-    currency: str
+    commodity: Commodity
     months: list[date]
     recorded_by: str
     confirmed_by: list[str]
@@ -251,7 +257,7 @@ def entry_facts(at: Reading, group_id: int, entry: EntryFacts) -> Shown:
         outside=entry.outside,
         purse=entry.purse,
         amount_minor=entry.amount_minor,
-        currency=entry.commodity.code,
+        commodity=entry.commodity,
         months=[rules.first_day(key) for key in entry.periods],
         recorded_by=members.of_number(at, group_id, entry.recorded_by).name,
         confirmed_by=[members.of_number(at, group_id, one).name for one in entry.confirmed_by],

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import jinja2
 from babel import Locale, dates, lists, numbers
@@ -23,7 +23,7 @@ from markupsafe import Markup
 
 import bot
 from bot.domain.calendar import local
-from bot.domain.money import currency
+from bot.domain.money import CURRENCY_SCALES, currency
 from bot.rendering import places
 
 FOLDER: Final = Path(bot.__file__).parent.parent / "messages"
@@ -170,6 +170,7 @@ def environment(language: str) -> jinja2.Environment:
     locale = Locale.parse(language)
     made.filters |= {
         "money": functools.partial(money, locale=locale),
+        "counted": functools.partial(counted, locale=locale),
         "number": functools.partial(numbers.format_decimal, locale=locale),
         "day": functools.partial(_day, locale=locale),
         "weekday": functools.partial(_weekday, locale=locale),
@@ -270,6 +271,32 @@ def money(amount_minor: int, code: str, locale: Locale) -> str:
     )
     # The code, not a symbol: "$" is a different money in every country of a group's diaspora.
     return f"{code}\u00a0{digits}"
+
+
+class Countable(Protocol):
+    """What is counted in a book: money by its code, or in kind with the group's own word for it."""
+
+    @property
+    def code(self) -> str:
+        """Its code in the book."""
+
+    @property
+    def scale(self) -> int:
+        """How many digits stand after the point."""
+
+    @property
+    def unit(self) -> str | None:
+        """The group's own word, in kind; None for money."""
+
+
+def counted(amount_minor: int, what: Countable, locale: Locale) -> str:
+    """Write an amount of anything a book counts: "KES 1,500.00", "120 kg of seed"."""
+    if what.unit is None and what.code in CURRENCY_SCALES:
+        return money(amount_minor, what.code, locale)
+    exact = Decimal(amount_minor).scaleb(-what.scale)
+    digits = numbers.format_decimal(exact, format="#,##0.####", locale=locale)
+    unit = what.code if what.unit is None else f"{ISOLATE}{clean_name(what.unit)}{POP_ISOLATE}"
+    return f"{digits}\u00a0{unit}"
 
 
 def _day(when: date | datetime, *, locale: Locale, year: bool = False) -> str:

@@ -1,11 +1,13 @@
 """The books as people read them: what each entry was about, who said it, who confirmed it."""
 
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from bot.domain import ledger as rules
 from bot.storage import ledger
-from bot.storage.database import Reading
+from bot.storage.database import Reading, Row
 from bot.storage.ledger import Commodity, Line
 
 
@@ -30,6 +32,21 @@ class EntryFacts:
     reverses: int | None
     reversed_by: int | None
     claim_id: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class BookLine:
+    """A line of a household's account, seen from the household: what it gave is positive."""
+
+    seq: int
+    kind: str
+    day: date
+    amount_minor: int
+    period: str  # the first one, where it is for several
+    balance_minor: int  # of the account in this commodity, after it
+    commodity: Commodity
+    name: str  # the purse it went to
+    reverses: int | None
 
 
 def facts(at: Reading, group_id: int, seq: int) -> EntryFacts | None:
@@ -83,6 +100,63 @@ def page(at: Reading, group_id: int, *, before_seq: int | None, most: int) -> li
     last = last if before_seq is None else min(last, before_seq - 1)
     found = (facts(at, group_id, seq) for seq in range(last, max(0, last - most), -1))
     return [one for one in found if one is not None]
+
+
+def lines_of_household(
+    at: Reading, group_id: int, households: Sequence[int], *, before_seq: int | None, most: int
+) -> list[BookLine]:
+    """Return the lines of a household (and of those it grew from), the newest first.
+
+    One line for each entry, account and commodity: an amount over several periods is one. Those
+    before the entry `before_seq` where that is given. Costs what is shown, not what the book holds.
+    """
+    before = 2**62
+    if before_seq is not None:
+        before = at.value(
+            "SELECT id FROM entries WHERE group_id = :group AND seq = :seq",
+            group=group_id,
+            seq=before_seq,
+        ) or (0 if before_seq <= 0 else 2**62)
+    counts = ledger.commodities_of(at, group_id)
+    found: list[tuple[int, BookLine]] = []
+    for account in at.all(
+        "SELECT id, name FROM accounts WHERE group_id = :group AND kind = 'household'"
+        " AND household_id IN (SELECT value FROM json_each(:households))",
+        group=group_id,
+        households=json.dumps(households),
+    ):
+        for commodity in counts:
+            found += [
+                (row["entry_id"], _book_line(row, account["name"], commodity))
+                for row in at.all(
+                    "SELECT entry_id, amount, period, balance, entries.* FROM ("
+                    " SELECT entry_id, sum(amount_minor) AS amount, min(period) AS period,"
+                    " max(line), balance_minor AS balance FROM postings"
+                    " WHERE account_id = :account AND commodity_id = :commodity"
+                    " AND entry_id < :before GROUP BY entry_id ORDER BY entry_id DESC LIMIT :most)"
+                    " JOIN entries ON entries.id = entry_id",
+                    account=account["id"],
+                    commodity=commodity.id,
+                    before=before,
+                    most=most,
+                )
+            ]
+    found.sort(key=lambda one: (-one[0], one[1].name, one[1].commodity.code))
+    return [line for _, line in found[:most]]
+
+
+def _book_line(row: Row, name: str, commodity: Commodity) -> BookLine:
+    return BookLine(
+        seq=row["seq"],
+        kind=row["kind"],
+        day=date.fromisoformat(row["day"]),
+        amount_minor=-row["amount"],
+        period=row["period"],
+        balance_minor=-row["balance"],
+        commodity=commodity,
+        name=name,
+        reverses=row["reverses"],
+    )
 
 
 def lines_to_reverse(at: Reading, group_id: int, seq: int) -> list[Line]:

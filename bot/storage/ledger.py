@@ -4,11 +4,10 @@ A balance is read from the last posting of its account, so it costs the same in 
 entries and in one of a million.
 """
 
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final, Literal
 
 from bot.domain import ledger as rules
@@ -57,26 +56,6 @@ class Head:
     def code(self) -> str:
         """The short code that people write down."""
         return rules.code_of(self.hash)
-
-
-@dataclass(frozen=True, slots=True)
-class BookLine:
-    """A line of a household's account, seen from the household: what it gave is positive."""
-
-    seq: int
-    kind: str
-    day: str
-    amount_minor: int
-    period: str  # the first one, where it is for several
-    balance_minor: int  # of the account in this commodity, after it
-    code: str
-    name: str  # the purse it went to
-    reverses: int | None
-
-    @property
-    def date(self) -> date:
-        """The day, to be written as the reader's language does."""
-        return date.fromisoformat(self.day)
 
 
 # -- what the entries are made of --------------------------------------------------------------
@@ -395,69 +374,12 @@ def entry_with_key(at: Reading, group_id: int, key: str) -> int | None:
     return found
 
 
-def lines_of_household(
-    at: Reading, group_id: int, households: Sequence[int], *, before_seq: int | None, most: int
-) -> list[BookLine]:
-    """Return the lines of a household (and of those it grew from), the newest first.
-
-    One line for each entry, account and commodity: an amount over several periods is one. Those
-    before the entry `before_seq` where that is given. Costs what is shown, not what the book holds.
-    """
-    before = 2**62
-    if before_seq is not None:
-        before = at.value(
-            "SELECT id FROM entries WHERE group_id = :group AND seq = :seq",
-            group=group_id,
-            seq=before_seq,
-        ) or (0 if before_seq <= 0 else 2**62)
-    found: list[tuple[int, BookLine]] = []
-    for account_id_, name, commodity_id, code in at.all(
-        "SELECT accounts.id, name, commodities.id, code FROM accounts JOIN commodities"
-        " ON commodities.group_id = accounts.group_id"
-        " WHERE accounts.group_id = :group AND kind = 'household'"
-        " AND household_id IN (SELECT value FROM json_each(:households))",
-        group=group_id,
-        households=json.dumps(households),
-    ):
-        found += [
-            (row["entry_id"], _book_line(row, name, code))
-            for row in at.all(
-                "SELECT entry_id, amount, period, balance, entries.* FROM ("
-                " SELECT entry_id, sum(amount_minor) AS amount, min(period) AS period,"
-                " max(line), balance_minor AS balance FROM postings"
-                " WHERE account_id = :account AND commodity_id = :commodity"
-                " AND entry_id < :before GROUP BY entry_id ORDER BY entry_id DESC LIMIT :most)"
-                " JOIN entries ON entries.id = entry_id",
-                account=account_id_,
-                commodity=commodity_id,
-                before=before,
-                most=most,
-            )
-        ]
-    found.sort(key=lambda one: (-one[0], one[1].name, one[1].code))
-    return [line for _, line in found[:most]]
-
-
 def account_name(at: Reading, account_id_: int) -> str:
     """Return an account as the chain names it."""
     row = at.one("SELECT kind, name, household_id FROM accounts WHERE id = :id", id=account_id_)
     if row is None:
         raise LookupError(account_id_)
     return named(row)
-
-
-def _book_line(row: Row, name: str, code: str) -> BookLine:
-    return BookLine(
-        seq=row["seq"],
-        kind=row["kind"],
-        day=row["day"],
-        amount_minor=-row["amount"],
-        period=row["period"],
-        balance_minor=-row["balance"],
-        code=code,
-        name=name,
-        reverses=row["reverses"],
-    )
 
 
 def named(row: Row) -> str:
