@@ -41,6 +41,10 @@ class _Lane:
     is_private: bool
     rows: list[Row] = field(default_factory=list)
     busy: bool = False
+    listing: int = 0  # the one place where it stands among the ready or the waiting
+
+
+_Ready = tuple[float, int, int, int]  # rank, row, listing, chat
 
 
 class Lanes:
@@ -49,10 +53,11 @@ class Lanes:
     def __init__(self, pace: Pace) -> None:
         self._pace = pace
         self._lanes: dict[int, _Lane] = {}
-        # A lane that is free and has rows stands in one of these with its first row. What is out
-        # of date in them is passed over.
-        self._ready: tuple[list[tuple[float, int, int]], ...] = ([], [])  # rank, row, chat
-        self._waiting: list[tuple[float, int]] = []  # when, chat
+        # A lane that is free and has rows stands in one of these with its first row. Where it stood
+        # before is passed over: its listing is another.
+        self._ready: tuple[list[_Ready], ...] = ([], [])
+        self._waiting: list[tuple[float, int, int]] = []  # when, listing, chat
+        self._listings = 0
         self._busy = 0
         self._answers_in_a_row = 0
 
@@ -71,19 +76,19 @@ class Lanes:
     def choose(self, now: float, most: int) -> list[tuple[int, Row]]:
         """Take the rows that may leave now, at most so many; their chats are busy until `done`."""
         while self._waiting and self._waiting[0][0] <= now:
-            chat_id = heapq.heappop(self._waiting)[1]
+            _, listing, chat_id = heapq.heappop(self._waiting)
             lane = self._lanes.get(chat_id)
-            if lane is not None and not lane.busy:
+            if lane is not None and lane.listing == listing:
                 self._list(chat_id, lane, now)
         most = min(most, self._pace.room(now))
         chosen: list[tuple[int, Row]] = []
         while len(chosen) < most and (heap := self._next_heap()):
-            _, row_id, chat_id = heapq.heappop(heap)
+            _, _, listing, chat_id = heapq.heappop(heap)
             lane = self._lanes.get(chat_id)
-            if lane is None or lane.busy or lane.rows[0].id != row_id:
+            if lane is None or lane.listing != listing:
                 continue
             row = heapq.heappop(lane.rows)
-            lane.busy = True
+            lane.busy, lane.listing = True, 0
             self._busy += 1
             self._answers_in_a_row = 0 if row.urgency else self._answers_in_a_row + 1
             chosen.append((chat_id, row))
@@ -120,7 +125,7 @@ class Lanes:
             waits.append(self._waiting[0][0] - now)
         return max(0.0, min(waits))
 
-    def _next_heap(self) -> list[tuple[float, int, int]]:
+    def _next_heap(self) -> list[_Ready]:
         answers, unasked = self._ready
         if answers and (self._answers_in_a_row < ANSWERS_IN_A_ROW or not unasked):
             return answers
@@ -128,8 +133,10 @@ class Lanes:
 
     def _list(self, chat_id: int, lane: _Lane, now: float) -> None:
         row = lane.rows[0]
+        self._listings += 1
+        lane.listing = self._listings
         when = max(self._pace.ready_at(chat_id, now, is_edit=row.is_edit), row.not_before)
         if when > now:
-            heapq.heappush(self._waiting, (when, chat_id))
+            heapq.heappush(self._waiting, (when, lane.listing, chat_id))
         else:
-            heapq.heappush(self._ready[row.urgency], (row.rank, row.id, chat_id))
+            heapq.heappush(self._ready[row.urgency], (row.rank, row.id, lane.listing, chat_id))
