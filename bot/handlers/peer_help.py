@@ -15,7 +15,7 @@ from bot.handlers.context import (
     on_start,
     on_tap,
 )
-from bot.practices import helping, peer_help, peers
+from bot.practices import helping, peer_help, peers, wishing
 from bot.practices.goals import Shown
 from bot.storage.database import Transaction
 from bot.storage.questions import Question
@@ -128,4 +128,7 @@ HANDLERS: list[Route] = [
     _shows("peer_wish", peers.ask_wish),
     _shows("peer_ask", peers.wish, 1),
     _shows("peer_says", peers.answer, 1),
+    # from the check-in
+    _shows("wish_peer", wishing.ask_peer, 1),
+    _shows("wish_group", wishing.ask_group),
 ]

@@ -6,14 +6,14 @@ restarts and other conversations in between, and a tap on an old message still m
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from bot.domain import check_ins as rules
 from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
 from bot.domain.goals import MOVES, Moved
 from bot.domain.money import currency as currency_of, parse_amount
-from bot.practices import goals, own_way, speaking
+from bot.practices import goals, own_way, speaking, wishing
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import CheckIn, Round
@@ -209,43 +209,6 @@ def ask_again(at: Transaction, person_id: int) -> Shown | None:
     return replace(shown, facts=dict(shown.facts) | {"in_words": True})
 
 
-@dataclass(frozen=True)
-class Wish:
-    """A member would like help: of the group, or of a peer who has been there.
-
-    `hurdle` is what they said is in the way, `areas` those of their goals that did not move on.
-    Private: nothing of it may be told to anybody but the bot's own matching.
-    """
-
-    member: Member
-    of: Literal["group", "peer"]
-    hurdle: str | None
-    areas: tuple[str, ...]
-
-
-def wishes_for_help(at: Reading, round_id: int) -> list[Wish]:
-    """Return who in a round would like help, by their member number, as they said last."""
-    found = store.round_by_id(at, round_id)
-    if found is None:
-        return []
-    wishes = []
-    for member in members.of_group(at, found.group_id):
-        check_in = store.of_member(at, round_id, member.id)
-        said = {} if check_in is None else store.answers(at, check_in)
-        wanted = said.get("help", rules.EMPTY).choice
-        if wanted not in {"group", "peer"}:
-            continue
-        stuck = tuple(
-            one.area
-            for one in goals.open_goals(at, member.id)
-            if said.get(f"goal:{one.id}", rules.EMPTY).choice in {None, "back", "same"}
-        )
-        of: Literal["group", "peer"] = "group" if wanted == "group" else "peer"
-        hurdle = said.get("hurdle", rules.EMPTY).choice
-        wishes.append(Wish(member, of, hurdle, tuple(dict.fromkeys(stuck))))
-    return wishes
-
-
 def choose_reminders(at: Transaction, step: Step, *, wanted: bool) -> Shown:
     """Keep whether a member wants reminders of this group's check-ins. Raises as `choose` does."""
     place = _enter(at, step)
@@ -387,6 +350,8 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
         store.finish(at, check_in.id)
         _send_own_way(at, place)
         outbox.show_card(at, CARD, place.round.id, place.group.chat_id)
+    if finished or (check_in.finished_at is not None and question.key == wishing.QUESTION):
+        wishing.show_way(at, place.member, place.group, place.round.id)
     following = rules.next_question(asked, known, question)
     return _show(at, place, check_in, following, known=known, finished=finished)
 

@@ -162,9 +162,15 @@ def awake(at: Reading, group_id: int, when: datetime) -> datetime:
 
 
 def begin(
-    at: Transaction, person_id: int, kind: Kind, text: str, group_id: int | None = None
+    at: Transaction,
+    person_id: int,
+    kind: Kind,
+    text: str,
+    group_id: int | None = None,
+    *,
+    area: str | None = None,
 ) -> Shown:
-    """Begin an ask or an offer in private, with its words if they came along.
+    """Begin an ask or an offer in private, with its words and its area if they came along.
 
     Raises NoGroupForHelp, WordsMissing, WordsTooLong, TooManyAsks, and HelpNotYours where
     `group_id` is none of theirs.
@@ -176,7 +182,7 @@ def begin(
         raise HelpNotYours
     if len(mine) == 1:
         group_id = mine[0]
-    draft = store.begin_draft(at, person_id, kind, group_id)
+    draft = replace(store.begin_draft(at, person_id, kind, group_id), area=area)
     if group_id is not None:
         _require_room(at, _member(at, group_id, person_id))
     if text:

@@ -5,14 +5,8 @@ from datetime import timedelta
 from circle import OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, has_goal, round_card
 from village import Village, buttons_of
 
-from bot.practices import goals, journal
-from bot.practices.journal import Wish
+from bot.practices import goals
 from bot.storage.database import Reading
-
-
-async def wishes(village: Village, round_id: int = 1) -> list[Wish]:
-    assert village.bot is not None
-    return await village.bot.database.read(journal.wishes_for_help, round_id)
 
 
 async def test_each_goal_is_asked_about_by_its_own_words(village: Village) -> None:
@@ -102,33 +96,6 @@ async def test_help_given_and_received_is_asked_of_who_wants_to_tell_more(
     assert "Worth, given: KES 1,500" in amina.reads.replace("\u00a0", " ")
     assert "Help I got: – Nothing" in amina.reads
     assert "➕ More" not in amina.labels()
-
-
-async def test_who_would_like_help_is_told_to_the_matching_only(village: Village) -> None:
-    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
-    group = await forms_circle(village, "Kitui Circle", amina, juma, neema)
-    await has_goal(village, amina, "School fees", "school")
-    await has_goal(village, amina, "A goat", "farm")
-    await village.moves_to(OPENS)
-    for label in ("Back a bit", "A little", "Money", "Somebody who knows"):
-        await amina.taps(label)
-    for label in ("The same", "Time", "Ask the group"):
-        await juma.taps(label)
-    await answers_all(neema)
-    found = await wishes(village)
-    assert [(one.member.name, one.of, one.hurdle, one.areas) for one in found] == [
-        ("Amina", "peer", "money", ("school",)),
-        ("Juma", "group", "time", ()),
-    ]
-    for text in ("School", "Money", "Somebody", "help with"):
-        assert not group.sees(text)
-        assert text not in neema.read_all().replace("Would you like help with that", "") or (
-            text in {"Money", "Somebody"}
-        )
-    await amina.taps("◀ Back")
-    await amina.taps("Not now")
-    assert len(await wishes(village)) == 1
-    assert await wishes(village, 99) == []
 
 
 async def test_the_group_may_see_nothing_until_somebody_says_so_and_that_is_remembered(
