@@ -1,4 +1,4 @@
-"""The monthly check-in: its questions, its rhythm, and when somebody is done. All of it pure.
+"""The monthly check-in: its questions, and when somebody is done. All of it pure.
 
 The questions follow the journal of the Family Independence Initiative, cut down to what one tap can
 say: how each of a family's own goals moved, what was in the way, whether they would like help, what
@@ -9,27 +9,9 @@ have something to say about is folded away: asked only of who wants to tell more
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
-from itertools import count
 from typing import Final, Literal
 
-from bot.domain.agreement import Agreement
-from bot.domain.calendar import (
-    add_months,
-    after_quiet,
-    first_of_month,
-    local,
-    to_utc,
-)
-
 Kind = Literal["choice", "line", "amount", "share"]
-
-LATE_MAX: Final = timedelta(hours=1)  # a tick or a restart: an opening so late is on time
-WORTH_OPENING: Final = timedelta(days=1)  # a round that opens later must have more left than this
-REMINDER_LATE_MAX: Final = timedelta(hours=12)
-REMINDER_GAP: Final = timedelta(hours=12)  # between opening, reminders and closing
-JUST_THERE: Final = timedelta(hours=3)  # who was at it within this is not reminded
-
 
 # -- the questions ------------------------------------------------------------------------------
 
@@ -247,73 +229,3 @@ def tally(members: Iterable[tuple[bool, bool]]) -> Tally:
     """
     counted = [done for has_phone, done in members if has_phone or done]
     return Tally(done=sum(counted), of=len(counted))
-
-
-# -- when -----------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Opening:
-    """One month's round by the agreement: its month as in "2026-03", and its two instants (UTC)."""
-
-    month: str
-    opens_at: datetime
-    closes_at: datetime
-
-
-def first_day(month: str) -> date:
-    """Return the first day of a month written as in "2026-03"."""
-    return date.fromisoformat(f"{month}-01")
-
-
-def opening_in(agreement: Agreement, month: date) -> Opening:
-    """Return the round of the month that `month` lies in.
-
-    It opens on the agreement's day at its local hour, or when the quiet hours are over, and closes
-    after so many days at that hour: an edit in place, so that it may fall into the night.
-    """
-    part, zone = agreement.check_in, agreement.zone
-    day = add_months(first_of_month(month), 0, part.day)
-    return Opening(
-        month=f"{day.year:04}-{day.month:02}",
-        opens_at=after_quiet(to_utc(day, time(part.hour), zone), agreement.quiet_hours, zone),
-        closes_at=to_utc(day + timedelta(days=part.open_days), time(part.hour), zone),
-    )
-
-
-def opening_after(agreement: Agreement, after: datetime) -> Opening:
-    """Return the first round that opens strictly after an instant."""
-    # The month before too: quiet hours may carry its opening over into the next one.
-    begin = add_months(first_of_month(local(after, agreement.zone).date()), -1)
-    openings = (opening_in(agreement, add_months(begin, months)) for months in count())
-    return next(one for one in openings if one.opens_at > after)
-
-
-def is_worth_opening(opening: Opening, now: datetime) -> bool:
-    """Whether a round opens now, perhaps late because the bot was off.
-
-    Late it opens only where more than a day is left; otherwise the month is let go.
-    """
-    return now - opening.opens_at <= LATE_MAX or opening.closes_at - now > WORTH_OPENING
-
-
-def reminders(opened_at: datetime, closes_at: datetime, agreement: Agreement) -> list[datetime]:
-    """Return when those who are not done are reminded: at most twice, at the agreement's hour.
-
-    The day after the opening and the day before the closing, each outside the quiet hours and at
-    least half a day from the opening, from the closing, and from each other. A round of one day
-    has none: its invitation was that day's.
-    """
-    zone, hour = agreement.zone, time(agreement.check_in.hour)
-    days = (
-        local(opened_at, zone).date() + timedelta(days=1),
-        local(closes_at, zone).date() - timedelta(days=1),
-    )
-    found: list[datetime] = []
-    before = opened_at
-    for day in days:
-        when = after_quiet(to_utc(day, hour, zone), agreement.quiet_hours, zone)
-        if when - before >= REMINDER_GAP and closes_at - when >= REMINDER_GAP:
-            found.append(when)
-            before = when
-    return found

@@ -12,8 +12,8 @@ from bot.handlers.context import (
     on_tap,
     on_words,
 )
-from bot.practices import check_ins, journal
-from bot.practices.journal import Shown, Step
+from bot.practices import check_ins, journal, journal_view
+from bot.practices.journal_view import Shown, Step
 from bot.storage.questions import Question
 
 
@@ -130,7 +130,7 @@ def _show(tap: Tapped, shown: Shown) -> None:
 
 
 def _say(wrote: Wrote, shown: Shown) -> None:
-    journal.say(wrote.at, wrote.chat, wrote.language, shown)
+    journal_view.say(wrote.at, wrote.chat, wrote.language, shown)
 
 
 HANDLERS: list[Route] = [
@@ -147,6 +147,6 @@ HANDLERS: list[Route] = [
     on_tap(tap_resume, r"check_on:\d+"),
     on_tap(tap_change, r"check_change:\d+"),
     on_tap(tap_reminders, r"check_remind:\d+:[01]"),
-    on_answer(answer_line, journal.LINE_ASKED),
+    on_answer(answer_line, journal_view.LINE_ASKED),
     on_words(words_beside_buttons, "check_ins"),
 ]

@@ -9,14 +9,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any, Final
 
-from bot.domain import check_ins as rules
+from bot.domain import check_ins as rules, rounds
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import after_quiet, utc_text
-from bot.domain.check_ins import Opening, Tally
+from bot.domain.check_ins import Tally
 from bot.domain.digests import CheckInFacts
 from bot.domain.errors import Refusal
-from bot.practices import journal, speaking
-from bot.practices.journal import Place, Shown, Step
+from bot.domain.rounds import Opening
+from bot.practices import journal, journal_view, speaking
+from bot.practices.journal_view import Place, Shown, Step
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import Round
@@ -80,7 +81,7 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_i
     if private is None or private.state != "open":
         return Shown("check_ins/way_in", {"url": speaking.link(at, LINK, found.id)})
     shown = journal.resume(at, Step(found.id, person_id))
-    journal.say(at, private, member.language, shown)
+    journal_view.say(at, private, member.language, shown)
     noted = {"message_id": command_message_id, "reaction": [{"type": "emoji", "emoji": NOTED}]}
     outbox.queue(at, chat.id, {"method": "setMessageReaction", "params": noted})
     return Shown("")
@@ -121,7 +122,7 @@ def member_joined(at: Transaction, group_id: int, member_id: int) -> None:
     if found is None or not found.is_open(at.now):
         return
     group = groups.by_id(at, group_id)
-    journal.invite(at, Place(found, group, members.by_id(at, member_id)))
+    journal_view.invite(at, Place(found, group, members.by_id(at, member_id)))
     outbox.show_card(at, journal.CARD, found.id, group.chat_id)
 
 
@@ -131,7 +132,7 @@ def member_left(at: Transaction, group_id: int, member_id: int) -> None:
     if found is None:
         return
     person_id = members.by_id(at, member_id).person_id
-    questions.settle(at, person_id, journal.LINE_ASKED, found.id)
+    questions.settle(at, person_id, journal_view.LINE_ASKED, found.id)
     outbox.show_card(at, journal.CARD, found.id, groups.by_id(at, group_id).chat_id)
 
 
@@ -158,14 +159,14 @@ def open_when_due(at: Transaction, occasion: Due) -> None:
     agreement, group = _agreement(at, group_id), groups.by_id(at, group_id)
     if agreement is None:
         return
-    opening = rules.opening_in(agreement, rules.first_day(month))
+    opening = rounds.opening_in(agreement, rounds.first_day(month))
     going_on = store.open_round_of(at, group_id)
     if going_on is not None and going_on.closes_at <= at.now:
         close(at, going_on.id)  # both were missed: the older one ends first
     may_open = (
         group.state == "active"
         and members.count(at, group_id) > 0
-        and rules.is_worth_opening(opening, at.now)
+        and rounds.is_worth_opening(opening, at.now)
         and store.round_of_month(at, group_id, month) is None
     )
     morning = after_quiet(at.now, agreement.quiet_hours, agreement.zone)
@@ -193,7 +194,7 @@ def remind_when_due(at: Transaction, occasion: Due) -> None:
             due.add(at, REMIND, found.id, occurrence, morning, late=last - morning)
         return
     for member in members.of_group(at, group.id):
-        journal.remind(at, Place(found, group, member), number)
+        journal_view.remind(at, Place(found, group, member), number)
 
 
 def close_when_due(at: Transaction, occasion: Due) -> None:
@@ -232,11 +233,11 @@ def _plan_after(at: Transaction, group_id: int, after: datetime) -> None:
     if agreement is None:
         return
     going_on = store.open_round_of(at, group_id)
-    opening = rules.opening_after(agreement, after)
+    opening = rounds.opening_after(agreement, after)
     while store.round_of_month(at, group_id, opening.month) is not None or (
         going_on is not None and opening.opens_at < going_on.closes_at
     ):
-        opening = rules.opening_after(agreement, opening.opens_at)
+        opening = rounds.opening_after(agreement, opening.opens_at)
     _plan_opening(at, group_id, opening.month, opening.opens_at)
 
 
@@ -254,9 +255,9 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
     )
     outbox.show_card(at, journal.CARD, opened.id, group.chat_id)
     for member in members.of_group(at, group.id):
-        journal.invite(at, Place(opened, group, member))
-    for number, when in enumerate(rules.reminders(at.now, opened.closes_at, agreement), start=1):
-        due.add(at, REMIND, opened.id, str(number), when, late=rules.REMINDER_LATE_MAX)
+        journal_view.invite(at, Place(opened, group, member))
+    for number, when in enumerate(rounds.reminders(at.now, opened.closes_at, agreement), start=1):
+        due.add(at, REMIND, opened.id, str(number), when, late=rounds.REMINDER_LATE_MAX)
     due.add(at, CLOSE, opened.id, opening.month, opened.closes_at)
 
 
@@ -277,4 +278,6 @@ def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
 
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {journal.CARD: _draw}
-RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {journal.SHOWN: journal.was_shown}
+RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {
+    journal_view.SHOWN: journal_view.was_shown
+}

@@ -1,8 +1,8 @@
 """A member's own picture since they began, sent to them alone at the end of a check-in."""
 
 from bot.domain import own_way as rules
-from bot.domain.check_ins import first_day
 from bot.domain.own_way import OwnWay
+from bot.domain.rounds import first_day
 from bot.practices import speaking
 from bot.rendering import files, messages
 from bot.rendering.picture_facts import POINTS_MAX, LineChart, Point, Series

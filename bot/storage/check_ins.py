@@ -5,7 +5,8 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from bot.domain.calendar import parse_utc, utc_text
-from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked, first_day
+from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked
+from bot.domain.rounds import first_day
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.members import Member
 

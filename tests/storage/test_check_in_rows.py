@@ -23,7 +23,7 @@ from bot.domain.check_ins import (
     own_list,
 )
 from bot.practices import check_ins, goals, journal
-from bot.practices.journal import Shown, Step
+from bot.practices.journal_view import Shown, Step
 from bot.storage import (
     chats,
     check_ins as store,

@@ -1,0 +1,268 @@
+"""What a member is shown of their own check-in, in private, and in which message it goes on.
+
+A conversation is rows: which questions have an answer says where somebody is. So it survives days,
+restarts and other conversations in between, and a tap on an old message still means what it says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from bot.domain import check_ins as rules, rounds
+from bot.domain.check_ins import Answer, Question
+from bot.practices import goals, own_way, speaking
+from bot.storage import chats, check_ins as store, groups, members, questions
+from bot.storage.chats import Chat
+from bot.storage.check_ins import CheckIn, Round
+from bot.storage.database import Reading, Transaction
+from bot.storage.groups import Group
+from bot.storage.members import Member
+
+LINE_ASKED: Final = "check_in_line"  # an open question; its subject is the round
+SHOWN: Final = "check_in_shown"  # the result of a message in which a check-in goes on
+
+
+@dataclass(frozen=True)
+class Step:
+    """Who does something in which round; all of it untrusted.
+
+    `message_id` is the private message it was done in, where the check-in then goes on; None where
+    a new message will be sent.
+    """
+
+    round_id: int
+    person_id: int
+    message_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What somebody is shown next: a message and its facts, and the check-in that goes on in it."""
+
+    message: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    check_in: CheckIn | None = None
+    finished: bool = False  # with this very step they reached the end
+
+
+@dataclass(frozen=True)
+class Place:
+    """A member in a round that is open."""
+
+    round: Round
+    group: Group
+    member: Member
+
+
+# -- what is said unasked --------------------------------------------------------------------------
+
+
+def say(at: Transaction, chat: Chat, language: str, shown: Shown) -> None:
+    """Say what is shown as a new message; where a check-in goes on in it, it moves there."""
+    goes_on: dict[str, Any] = {}
+    if shown.check_in is not None:
+        goes_on = {"result": SHOWN, "subject": shown.check_in.id}
+    speaking.say(at, chat, language, shown.message, **goes_on, **shown.facts)
+
+
+def invite(at: Transaction, place: Place) -> None:
+    """Ask the first question in private, where the chat is open: that is the invitation, once."""
+    chat = chats.of_person(at, place.member.person_id)
+    if chat is None or chat.state != "open":
+        return
+    shown = show_next(at, place, None, Step(place.round.id, place.member.person_id))
+    assert shown.check_in is not None
+    speaking.say(
+        at,
+        chat,
+        place.member.language,
+        shown.message,
+        key=f"round:{place.round.id}:invite:{place.member.id}",
+        urgency=speaking.UNASKED,
+        expires_at=place.round.closes_at,
+        result=SHOWN,
+        subject=shown.check_in.id,
+        **shown.facts,
+    )
+
+
+def remind(at: Transaction, place: Place, number: str) -> None:
+    """Remind a member in private, once for each `number`, if they want it and it is of use.
+
+    Never who is done, nor who was at it in the last hours.
+    """
+    check_in = store.of_member(at, place.round.id, place.member.id)
+    if check_in is not None and (
+        check_in.finished_at is not None or at.now - check_in.touched_at < rounds.JUST_THERE
+    ):
+        return
+    if not store.wants_reminders(at, place.member.id):
+        return
+    speaking.say_to(
+        at,
+        place.member.person_id,
+        "check_ins/reminder",
+        key=f"round:{place.round.id}:remind:{place.member.id}:{number}",
+        urgency=speaking.UNASKED,
+        expires_at=min(place.round.closes_at, at.now + rounds.REMINDER_LATE_MAX),
+        **reminder_facts(at, place),
+    )
+
+
+# -- the questions of one member -------------------------------------------------------------------
+
+
+def asked_of(at: Reading, place: Place) -> tuple[Question, ...]:
+    """Return the round's questions as this member is asked them, each of their goals by itself.
+
+    Goals that began before the round opened, so that the list stays as it is while it is open.
+    """
+    mine = [
+        rules.about_goal(one.id, one.words or "…")
+        for one in goals.open_goals(at, place.member.id, place.round.id)
+        if one.since <= place.round.opened_at
+    ]
+    return rules.own_list(place.round.questions, mine)
+
+
+def questions_in_view(
+    at: Reading, place: Place, known: Mapping[str, Answer]
+) -> tuple[Question, ...]:
+    """Return those of a member's questions that make sense with what they answered."""
+    return rules.in_view(asked_of(at, place), known)
+
+
+# -- showing ---------------------------------------------------------------------------------------
+
+
+def show_next(at: Transaction, place: Place, after: Question | None, step: Step) -> Shown:
+    """Show the question that follows one (None: the first that waits), or the end."""
+    check_in = goes_on(at, place, step)
+    known = store.answers(at, check_in)
+    following = rules.next_question(questions_in_view(at, place, known), known, after)
+    return show(at, place, check_in, following, known=known)
+
+
+def goes_on(at: Transaction, place: Place, step: Step) -> CheckIn:
+    """Note that somebody is at their check-in, and in which message it goes on."""
+    check_in = store.touch(at, place.round.id, place.member.id)
+    if step.message_id is not None:
+        _move_to(at, check_in, step.message_id)
+    return check_in
+
+
+def _move_to(at: Transaction, check_in: CheckIn, message_id: int) -> None:
+    """Let a check-in go on in a message; the one it was in before says so and has no buttons."""
+    if check_in.message_id == message_id:
+        return
+    store.goes_on_in(at, check_in.id, message_id)
+    chat = chats.of_person(at, check_in.person_id)
+    if check_in.message_id is not None and chat is not None:
+        found = members.by_id(at, check_in.member_id)
+        group = groups.by_id(at, found.group_id)
+        speaking.change(
+            at, chat, check_in.message_id, found.language, "check_ins/moved", group=group
+        )
+
+
+def show(
+    at: Transaction,
+    place: Place,
+    check_in: CheckIn,
+    question: Question | None,
+    *,
+    known: Mapping[str, Answer] | None = None,
+    changing: bool = False,
+    finished: bool = False,
+    mask: int | None = None,
+) -> Shown:
+    """Show a question, or at the end what was answered; a line stands open while it is shown."""
+    known = store.answers(at, check_in) if known is None else known
+    _ask_for_line(at, place, check_in, question)
+    asked = questions_in_view(at, place, known)
+    agreement = groups.agreement(at, place.group.id)
+    facts: dict[str, Any] = {
+        "group": place.group,
+        "round": place.round,
+        "currency": agreement.currency,
+    }
+    if question is None:
+        facts |= {
+            "answers": [
+                (one, known.get(one.key, rules.EMPTY))
+                for one in asked
+                if not one.folded or one.key in known
+            ],
+            "has_line": own_way.way_of(at, place.member, place.round).has_line,
+            "more": rules.first_folded(asked, known) is not None,
+            "said_something": any(not one.is_empty for one in known.values()),
+            "zone": agreement.zone,
+            "changing": changing,
+            "reminders": store.wants_reminders(at, place.member.id),
+        }
+        return Shown("check_ins/summary", facts, check_in, finished)
+    if question.kind == "share":
+        facts["mask"] = _mask_now(at, place, question, known) if mask is None else mask
+    usual = [one for one in asked if not one.folded]
+    facts |= {
+        "question": question,
+        "answer": known.get(question.key),
+        "begins": not known,
+        "in_words": False,
+        "position": usual.index(question) + 1 if question in usual else None,
+        "of": len(usual),
+        "before": rules.question_before(asked, question),
+    }
+    return Shown("check_ins/question", facts, check_in, finished)
+
+
+def _mask_now(at: Reading, place: Place, question: Question, known: Mapping[str, Answer]) -> int:
+    """What the group may see as it stands: this round's word, or the last one; at first nothing."""
+    answer = known.get(question.key)
+    if answer is None:
+        answer = store.latest_of_member(at, place.member, question.key)
+    return rules.share_mask(question, answer)
+
+
+def _ask_for_line(
+    at: Transaction, place: Place, check_in: CheckIn, question: Question | None
+) -> None:
+    person_id, round_id = place.member.person_id, place.round.id
+    chat = chats.of_person(at, person_id)
+    if question is None or question.kind not in {"line", "amount"} or chat is None:
+        questions.settle(at, person_id, LINE_ASKED, round_id)
+        return
+    asked_id = questions.ask(
+        at,
+        person_id=person_id,
+        chat_id=chat.id,
+        kind=LINE_ASKED,
+        subject=round_id,
+        question=question.number,
+    )
+    shown_in = store.by_id(at, check_in.id).message_id
+    if shown_in is not None:
+        questions.asked_in_message(at, asked_id, shown_in)
+
+
+def reminder_facts(at: Reading, place: Place) -> dict[str, Any]:
+    """Return what a reminder says."""
+    return {
+        "group": place.group,
+        "round": place.round,
+        "zone": groups.agreement(at, place.group.id).zone,
+        "reminders": store.wants_reminders(at, place.member.id),
+    }
+
+
+def was_shown(at: Transaction, check_in_id: int, result: Any) -> None:  # noqa: ANN401 - a message
+    """Keep in which message a check-in goes on, now that it arrived: a reply to it is an answer."""
+    check_in = store.by_id(at, check_in_id)
+    message_id = result["message_id"]
+    _move_to(at, check_in, message_id)
+    chat = chats.of_person(at, check_in.person_id)
+    if chat is None:
+        return
+    for open_question in questions.open_in(at, check_in.person_id, chat.id):
+        if (open_question.kind, open_question.subject) == (LINE_ASKED, check_in.round_id):
+            questions.asked_in_message(at, open_question.id, message_id)
