@@ -18,6 +18,8 @@ T = TypeVar("T")
 
 LATE_MAX: Final = timedelta(days=7)  # a digest later than this is let go: its news are old
 POLLS_MAX: Final = 5
+GOALS_MAX: Final = 6
+ASKS_MAX: Final = 3
 THANKS_MAX: Final = 6
 JOINED_MAX: Final = 8
 TITLE_MAX: Final = 64  # letters, as are the next
@@ -92,6 +94,32 @@ class ThanksFacts:
     words: str
 
 
+@dataclass(frozen=True)
+class GoalFacts:
+    """Who reached which goal, in their own words; they let it be told."""
+
+    name: str
+    words: str
+
+
+@dataclass(frozen=True)
+class AskFacts:
+    """An ask or an offer that stands open; no name where it bears none."""
+
+    kind: Literal["ask", "offer"]
+    name: str | None
+    words: str
+
+
+@dataclass(frozen=True)
+class HelpFacts:
+    """How often members helped each other, as both sides say, and how many minutes of it."""
+
+    exchanged: int
+    minutes: int
+    asks: tuple[AskFacts, ...] = ()
+
+
 class Coming(NamedTuple):
     """What comes next, and when (UTC)."""
 
@@ -107,7 +135,9 @@ class DigestFacts:
     month: str
     is_so_far: bool = False
     check_ins: CheckInFacts | None = None
+    goals: tuple[GoalFacts, ...] = ()
     fund: FundFacts | None = None
+    help: HelpFacts | None = None
     polls: tuple[Outcome, ...] = ()
     thanks: tuple[ThanksFacts, ...] = ()
     joined: tuple[str, ...] = ()
@@ -138,7 +168,10 @@ class Digest:
     month: str
     is_so_far: bool
     check_ins: CheckInFacts | None
+    goals: Listed[GoalFacts]
     fund: FundFacts | None
+    help: HelpFacts | None
+    asks: Listed[AskFacts]
     polls: Listed[Outcome]
     thanks: Listed[ThanksFacts]
     joined: Listed[str]
@@ -154,6 +187,8 @@ class Digest:
         """Whether anything happened: without, nothing is sent."""
         return bool(
             self.check_ins
+            or self.goals.count
+            or self.help
             or (self.fund and self.fund.is_news)
             or self.polls.count
             or self.thanks.count
@@ -163,13 +198,17 @@ class Digest:
 
 def compose(facts: DigestFacts) -> Digest:
     """Return what is worth saying of the facts, people's own words cut to a line each."""
-    check_ins, fund = facts.check_ins, facts.fund
+    check_ins, fund, help_ = facts.check_ins, facts.fund, facts.help
+    asks = help_.asks if help_ else ()
     return Digest(
         title=shortened(facts.title, TITLE_MAX),
         month=facts.month,
         is_so_far=facts.is_so_far,
         check_ins=check_ins if check_ins and check_ins.done else None,
+        goals=Listed(tuple(map(_short_goal, facts.goals[:GOALS_MAX])), len(facts.goals)),
         fund=fund if fund and (fund.is_news or fund.balance_minor) else None,
+        help=help_ if help_ and help_.exchanged else None,
+        asks=Listed(tuple(map(_short_ask, asks[:ASKS_MAX])), len(asks)),
         polls=Listed(tuple(map(_short_poll, facts.polls[:POLLS_MAX])), len(facts.polls)),
         thanks=Listed(tuple(map(_short_thanks, facts.thanks[:THANKS_MAX])), len(facts.thanks)),
         joined=Listed(
@@ -183,10 +222,11 @@ def compose(facts: DigestFacts) -> Digest:
 def shorter(digest: Digest) -> Digest | None:
     """Return the digest with one thing less; None where only its bare numbers are left.
 
-    The longest list loses its last line first (thanks before polls before new members), so that no
-    part is lost to another; then what is coming up, from its end.
+    The longest list loses its last line first (of several the one that is named first here), so
+    that no part is lost to another; then what is coming up, from its end.
     """
-    longest = max(("thanks", "polls", "joined"), key=lambda part: len(_list(digest, part).shown))
+    lists = ("asks", "thanks", "polls", "joined", "goals")
+    longest = max(lists, key=lambda part: len(_list(digest, part).shown))
     listed = _list(digest, longest)
     if listed.shown:
         less: Listed[object] = Listed(listed.shown[:-1], listed.count)
@@ -211,6 +251,15 @@ def shortened(text: str, most: int) -> str:
 def _list(digest: Digest, part: str) -> Listed[object]:
     listed: Listed[object] = getattr(digest, part)
     return listed
+
+
+def _short_goal(goal: GoalFacts) -> GoalFacts:
+    return GoalFacts(shortened(goal.name, NAME_MAX), shortened(goal.words, WORDS_MAX))
+
+
+def _short_ask(ask: AskFacts) -> AskFacts:
+    name = None if ask.name is None else shortened(ask.name, NAME_MAX)
+    return replace(ask, name=name, words=shortened(ask.words, WORDS_MAX))
 
 
 def _short_poll(poll: Outcome) -> Outcome:

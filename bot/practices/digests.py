@@ -29,12 +29,14 @@ from bot.domain.calendar import (
     to_utc,
     utc_text,
 )
-from bot.domain.digests import Digest, DigestFacts, Occurrence
+from bot.domain.digests import AskFacts, Digest, DigestFacts, GoalFacts, HelpFacts, Occurrence
 from bot.domain.errors import Refusal
 from bot.practices import (
     check_ins,
     fund,
+    goals,
     members as members_practice,
+    peer_help,
     polls,
     speaking,
     thanks,
@@ -157,13 +159,24 @@ def digest_of(
             month=month,
             is_so_far=is_so_far,
             check_ins=check_ins.month_facts(at, group.id, since, until),
+            goals=tuple(
+                GoalFacts(one.member.name, one.words)
+                for one in goals.shared_reached(at, group.id, since, until)
+            ),
             fund=fund.month_facts(at, group.id, since, until),
+            help=_help(at, group.id, since, until),
             polls=polls.outcomes(at, group.id, since, until),
             thanks=thanks.to_tell(at, group.id, since, until),
             joined=tuple(one.name for one in store.joined(at, group.id, since, until)),
             coming=rules.coming_up(agreement, at.now),
         )
     )
+
+
+def _help(at: Reading, group_id: int, since: datetime, until: datetime) -> HelpFacts:
+    found = peer_help.month_facts(at, group_id, since, until)
+    asks = tuple(AskFacts(one.kind, one.name, one.words) for one in found.open_asks)
+    return HelpFacts(found.exchanged, found.minutes, asks)
 
 
 def _content(digest: Digest, language: str, zone: str) -> dict[str, Any]:

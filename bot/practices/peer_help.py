@@ -462,12 +462,15 @@ def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
 
 
 def month_facts(at: Reading, group_id: int, since: datetime, until: datetime) -> MonthFacts:
-    """Return what the digest of [since, until) may tell: nobody's name but who gave it openly."""
+    """Return what the digest of [since, until) may tell: nobody's name but who gave it openly.
+
+    What stood open at its end, but for what was taken back or is over since: that is told no more.
+    """
     given = store.exchanged(at, group_id, since, until)
     standing = tuple(
         OpenAsk(one.kind, one.words, members.by_id(at, one.member_id).name if one.named else None)
         for one in store.open_at(at, group_id, until)
-        if one.words is not None
+        if one.words is not None and one.state == "open"
     )
     return MonthFacts(given.count, given.minutes, standing)
 

@@ -9,10 +9,13 @@ from bot.domain import digests
 from bot.domain.agreement import Agreement, Contribution, Digest as DigestPart
 from bot.domain.calendar import add_months, is_quiet, local
 from bot.domain.digests import (
+    AskFacts,
     CheckInFacts,
     Coming,
     DigestFacts,
     FundFacts,
+    GoalFacts,
+    HelpFacts,
     MonthEnd,
     ThanksFacts,
     compose,
@@ -28,6 +31,8 @@ FULL = DigestFacts(
     title="Kitui",
     month="2026-03",
     check_ins=CheckInFacts("2026-03", 5, 6),
+    goals=(GoalFacts("Amina", "Two goats"),),
+    help=HelpFacts(2, 150, (AskFacts("ask", "Juma", "A ladder"), AskFacts("offer", None, "Seeds"))),
     fund=FundFacts(
         "KES",
         1_250_000,
@@ -57,6 +62,17 @@ facts_of_any_month = st.builds(
     month=months,
     is_so_far=st.booleans(),
     check_ins=st.none() | st.builds(CheckInFacts, months, st.integers(0, 80), st.integers(1, 80)),
+    goals=st.lists(st.builds(GoalFacts, names, words), max_size=12).map(tuple),
+    help=st.none()
+    | st.builds(
+        HelpFacts,
+        st.integers(0, 80),
+        st.integers(0, 99_999),
+        st.lists(
+            st.builds(AskFacts, st.sampled_from(["ask", "offer"]), st.none() | names, words),
+            max_size=9,
+        ).map(tuple),
+    ),
     fund=st.none()
     | st.builds(
         FundFacts,
@@ -112,6 +128,8 @@ def test_what_is_left_out_is_counted_and_it_ends(facts: DigestFacts) -> None:
             == len(digest.thanks.shown) + digest.thanks.more
         )
         assert digest.polls.count == len(facts.polls)
+        assert digest.goals.count == len(facts.goals)
+        assert digest.asks.count == (len(facts.help.asks) if facts.help else 0)
         digest = shorter(digest)
         if digest is None:
             return
@@ -139,18 +157,18 @@ def test_the_same_numbers_stand_in_the_words_and_in_the_picture() -> None:
 @pytest.mark.parametrize(
     "nothing",
     [
-        {"check_ins": None, "fund": None, "polls": (), "thanks": (), "joined": ()},
+        {},
         {
             "check_ins": CheckInFacts("2026-03", 0, 6),  # nobody is shamed
             "fund": FundFacts("KES", 950_000, 950_000, (), 0, 6),
-            "polls": (),
-            "thanks": (),
-            "joined": (),
+            "help": HelpFacts(0, 0, (AskFacts("ask", "Juma", "A ladder"),)),  # the chat has it
+            "coming": FULL.coming,
         },
     ],
 )
 def test_a_month_without_news_has_none(nothing: dict[str, object]) -> None:
-    assert not compose(replace(FULL, **nothing)).has_news  # type: ignore[arg-type]  # parts of it
+    facts = DigestFacts("Kitui", "2026-03", **nothing)  # type: ignore[arg-type]  # parts of it
+    assert not compose(facts).has_news
 
 
 @pytest.mark.parametrize(
@@ -162,11 +180,24 @@ def test_a_month_without_news_has_none(nothing: dict[str, object]) -> None:
         {"polls": (Outcome("Rain?", (), 0, 0),)},
         {"thanks": (ThanksFacts("Amina", None, ""),)},
         {"joined": ("Neema",)},
+        {"goals": (GoalFacts("Amina", "Two goats"),)},
+        {"help": HelpFacts(1, 0)},
     ],
 )
 def test_any_one_thing_is_news(part: dict[str, object]) -> None:
     facts = DigestFacts("Kitui", "2026-03", **part)  # type: ignore[arg-type]  # parts of it
     assert compose(facts).has_news
+
+
+def test_what_helped_and_who_reached_what_is_told_in_words() -> None:
+    told = written.caption(compose(FULL), "en", NAIROBI.zone).text
+    plain = told.replace("\u2068", "").replace("\u2069", "")
+    for line in (
+        "🎯 <b>1 goal reached</b>\nAmina: Two goats\n",
+        "🤲 <b>2 times helped</b>\n2.5 h in all\n",
+        "🙋 <b>2 asks and offers stand open</b>\nJuma: A ladder\n🎁 Somebody of us: Seeds\n",
+    ):
+        assert line in plain
 
 
 def test_people_s_own_words_are_cut_between_words() -> None:
