@@ -9,7 +9,7 @@ import click
 
 from bot import __version__, logs, settings
 from bot.app import barnraiser, stop_on_signals
-from bot.practices import fund
+from bot.practices import checking
 from bot.scheduler.clock import wall_clock
 from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed, read_beside
 from bot.storage.migrations import NewerDatabase
@@ -91,7 +91,7 @@ def verify() -> None:
         click.echo(f"There is no database at {chosen.database}.", err=True)
         sys.exit(2)
     try:
-        checked = read_beside(chosen.database, wall_clock, fund.verify_all)
+        checked = read_beside(chosen.database, wall_clock, checking.verify_all)
     except tuple(STOPPED_BY) as error:
         _end(_words_for(error))
     for one in checked:

@@ -8,7 +8,7 @@ from village import Group, Someone, Village
 
 from bot.domain.agreement import Contribution
 from bot.domain.ledger import Fault
-from bot.practices import fund
+from bot.practices import checking
 from bot.storage import chats, groups, members, people
 from bot.storage.database import Reading, Transaction
 
@@ -86,7 +86,7 @@ async def faults(village: Village) -> list[Fault]:
     assert village.bot is not None
 
     def check(at: Reading) -> list[Fault]:
-        return fund.verify(at, group_of(at, village.group.id).id)
+        return checking.verify(at, group_of(at, village.group.id).id)
 
     return await village.bot.database.read(check)
 

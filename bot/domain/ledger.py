@@ -8,8 +8,8 @@ whoever wrote the code of the last entry on paper can tell if anything before it
 import base64
 import hashlib
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Final, Literal
 
 FORM: Final = b"barnraiser entry 1"  # what the encoding is; a new one gets a new name
@@ -93,6 +93,7 @@ class Stored:
     balances: tuple[int, ...]  # after each posting, of its account in its commodity
     note_holds: bool = True  # False: the sealed note is not what was committed to
     lines_hold: bool = True  # False: its lines are not numbered from one on
+    place: int = 0  # among the entries of all books: what happened between them is told by it
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,24 @@ class Fault:
 
     seq: int
     kind: FaultKind
+
+
+#: Whether two members (by number) had ever been of one household when an entry was made, which is
+#: told by its place among the entries of all books.
+SharedHousehold = Callable[[int, int, int], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What stands before the first entry that is checked, where the check begins later on.
+
+    `balances` are the running ones by account and commodity; `entry_of` looks an older entry up.
+    """
+
+    seq: int = 0
+    hash: bytes = FIRST_PREV
+    balances: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    entry_of: Callable[[int], Entry | None] = lambda _: None
 
 
 def sealed(entry: Entry, prev_hash: bytes) -> Entry:
@@ -163,24 +182,23 @@ def reversed_postings(postings: Sequence[Posting]) -> tuple[Posting, ...]:
 
 
 def verify(
-    stored: Iterable[Stored], shared_household: Callable[[int, int, int], bool] | None = None
+    stored: Iterable[Stored],
+    shared_household: SharedHousehold | None = None,
+    before: Before | None = None,
 ) -> list[Fault]:
-    """Check a whole book, from its first entry, and return every entry that does not agree.
+    """Check a book and return every entry that does not agree: from its first, or after `before`.
 
-    `shared_household(a, b, seq)`: whether two member numbers had ever been of one household when
-    the entry was made; None where that is not known (a copy of the book checked elsewhere).
+    `shared_household` is None where that is not known (a copy of the book checked elsewhere).
     """
     faults: list[Fault] = []
-    seen = _Seen()
+    seen = _Seen(before or Before())
     for one in stored:
         kinds = [*_own_faults(one, shared_household), *seen.faults_of(one)]
         faults += [Fault(one.entry.seq, kind) for kind in kinds]
     return faults
 
 
-def _own_faults(
-    one: Stored, shared_household: Callable[[int, int, int], bool] | None
-) -> Iterable[FaultKind]:
+def _own_faults(one: Stored, shared_household: SharedHousehold | None) -> Iterable[FaultKind]:
     """What can be told from the entry alone."""
     entry = one.entry
     if hash_of(entry) != entry.hash or not one.lines_hold:
@@ -194,7 +212,7 @@ def _own_faults(
         yield "not_witnessed"
     if entry.recorded_by in witnesses or (
         shared_household is not None
-        and any(shared_household(entry.recorded_by, one, entry.seq) for one in witnesses)
+        and any(shared_household(entry.recorded_by, each, one.place) for each in witnesses)
     ):
         yield "witness_not_independent"
 
@@ -202,10 +220,11 @@ def _own_faults(
 class _Seen:
     """What the entries so far make: balances, the last hash, and what was taken back."""
 
-    def __init__(self) -> None:
-        self.seq = 0
-        self.hash = FIRST_PREV
-        self.balances: defaultdict[tuple[str, str], int] = defaultdict(int)
+    def __init__(self, before: Before) -> None:
+        self.before = before
+        self.seq = before.seq
+        self.hash = before.hash
+        self.balances = defaultdict(int, before.balances)
         self.bodies: dict[int, bytes] = {}
         self.reversed: set[int] = set()
 
@@ -238,10 +257,18 @@ class _Seen:
             yield "reversal_wrong"
         elif taken_back is not None:
             body = _body(reversed_postings(entry.postings))
-            if self.bodies.get(taken_back) != body or taken_back in self.reversed:
+            if self._body_of(taken_back) != body or taken_back in self.reversed:
                 yield "reversal_wrong"
             self.reversed.add(taken_back)
         self.bodies[entry.seq] = _body(entry.postings)
+
+    def _body_of(self, seq: int) -> bytes | None:
+        if seq > self.before.seq:
+            return self.bodies.get(seq)
+        older = self.before.entry_of(seq)
+        if older is None or hash_of(older) != older.hash:
+            return None
+        return _body(older.postings)
 
 
 def _body(postings: Sequence[Posting]) -> bytes:

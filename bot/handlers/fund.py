@@ -12,7 +12,7 @@ from bot.handlers.context import (
     on_start,
     on_tap,
 )
-from bot.practices import corrections, fund, payouts
+from bot.practices import checking, corrections, fund, payouts
 from bot.practices.contributions import Screen
 from bot.storage.questions import Question
 
@@ -77,8 +77,8 @@ def tap_entry(tap: Tapped) -> None:
 
 def tap_check(tap: Tapped) -> None:
     """Check the book, whoever in the group asks."""
-    count, faults, code = fund.check(tap.at, tap.numbers[0], tap.person.id)
-    tap.toast("fund/toast_checked", alert=True, count=count, faults=faults, code=code)
+    screen = checking.check(tap.at, tap.numbers[0], tap.person.id)
+    tap.toast(screen.message, alert=True, **screen.facts)
 
 
 def tap_mistake(tap: Tapped) -> None:

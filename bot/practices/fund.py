@@ -4,16 +4,15 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from bot.domain import contributions as rules, ledger as book_rules
+from bot.domain import contributions as rules
 from bot.domain.calendar import local, month_key, month_span
 from bot.domain.contributions import NoContributions, NoSuchPayment
 from bot.domain.digests import FundFacts, MonthEnd
 from bot.domain.errors import Refusal
-from bot.domain.ledger import Fault
 from bot.practices import book, speaking
 from bot.practices.book import Plan
 from bot.practices.contributions import LIST_OFFICES, Screen
-from bot.storage import chain, contributions as store, entries, groups, ledger, members
+from bot.storage import contributions as store, entries, groups, ledger, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading
 from bot.storage.entries import EntryFacts
@@ -329,47 +328,6 @@ def _paid_in_span(at: Reading, plan: Plan, since: datetime, until: datetime) -> 
         if period.day < until:
             return book.paid(at, plan, key, before=until)
         key = rules.next_key(key, -1)
-
-
-# -- checking -----------------------------------------------------------------------------------
-
-
-def verify(at: Reading, group_id: int) -> list[Fault]:
-    """Check a group's whole book and return every entry that does not agree."""
-    found = book_rules.verify(
-        chain.stored_entries(at, group_id),
-        lambda one, other, seq: chain.shared_household(at, group_id, one, other, seq),
-    )
-    strays = [Fault(seq, "another_book") for seq in chain.strays(at, group_id)]
-    return sorted({*found, *strays}, key=lambda fault: (fault.seq, fault.kind))
-
-
-class Checked(NamedTuple):
-    """What checking a group's book found."""
-
-    group_id: int
-    entries: int
-    code: str
-    faults: list[Fault]
-
-
-def verify_all(at: Reading) -> list[Checked]:
-    """Check the book of every group that has one."""
-    return [
-        Checked(group_id, head.seq, head.code, verify(at, group_id))
-        for group_id in chain.groups_with_entries(at)
-        for head in [ledger.head(at, group_id)]
-    ]
-
-
-def check(at: Reading, group_id: int, person_id: int) -> tuple[int, list[Fault], str]:
-    """Check the book for one of its members: how many entries, what does not agree, the code.
-
-    Raises NotAMember, NoFund.
-    """
-    group_of_member(at, group_id, person_id)
-    head = ledger.head(at, group_id)
-    return head.seq, verify(at, group_id), head.code
 
 
 CARDS: dict[str, Any] = {}

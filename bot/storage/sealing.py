@@ -40,6 +40,8 @@ class Seal:
 
     def open(self, sealed: bytes) -> str:
         """Give back the text. Raises InvalidTag where key or bytes are not the right ones."""
+        if len(sealed) < NONCE_BYTES:
+            raise InvalidTag
         return self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None).decode()
 
     def opens(self, sealed: bytes) -> bool:

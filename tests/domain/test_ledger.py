@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain.ledger import (
     FIRST_PREV,
+    Before,
     Confirmation,
     Entry,
     Fault,
@@ -51,7 +52,7 @@ def book(*entries: Entry) -> list[Stored]:
             place = (line.account, line.commodity)
             balances[place] = balances.get(place, 0) + line.amount_minor
             after.append(balances[place])
-        made.append(Stored(linked, tuple(after)))
+        made.append(Stored(linked, tuple(after), place=entry.seq))
     return made
 
 
@@ -111,6 +112,26 @@ def test_a_witness_who_shared_a_household_is_named() -> None:
     made = book(contribution(1), contribution(2))
     faults = verify(made, lambda one, other, seq: (one, other, seq) == (1, 2, 2))
     assert faults == [Fault(2, "witness_not_independent")]
+
+
+def test_the_newest_entries_are_checked_from_what_stands_before_them() -> None:
+    first = contribution(1)
+    made = book(first, contribution(2), reversal(3, first), contribution(4))
+    before = Before(2, made[1].entry.hash, {}, {1: made[0].entry}.get)
+    at_two = replace(before, balances={("purse:savings", "KES:2"): 1000})
+    at_two = replace(at_two, balances={**at_two.balances, ("household:1:savings", "KES:2"): -1000})
+    assert verify(made[2:], before=at_two) == []
+    assert verify(made[2:]) != []
+    assert Fault(3, "balance_wrong") in verify(made[2:], before=before)
+    assert verify(made[2:], before=replace(at_two, entry_of=lambda _: None)) == [
+        Fault(3, "reversal_wrong")
+    ]
+    forged = replace(made[0].entry, recorded_by=9)
+    assert verify(made[2:], before=replace(at_two, entry_of=lambda _: forged)) == [
+        Fault(3, "reversal_wrong")
+    ]
+    assert verify(made[2:], before=replace(at_two, hash=bytes(32)))[0].kind == "not_in_order"
+    assert Fault(4, "balance_wrong") in verify(made[3:], before=at_two)
 
 
 def test_a_running_balance_that_is_wrong_is_named() -> None:
@@ -187,6 +208,47 @@ ENTRIES = st.builds(
 @given(ENTRIES, ENTRIES)
 def test_no_two_entries_are_written_the_same(one: Entry, other: Entry) -> None:
     assert (encoded(one) == encoded(other)) == (one == other)
+
+
+def read_back(written: bytes) -> Entry:
+    """Read an encoding back: whatever can be read back in one way only is no other entry's."""
+    fields = []
+    while written:
+        length, _, rest = written.partition(b":")
+        fields.append(rest[: int(length)])
+        assert rest[int(length) : int(length) + 1] == b","
+        written = rest[int(length) + 1 :]
+    form, prev_hash = fields[:2]
+    assert form == b"barnraiser entry 1"
+    words = iter([one.decode() for one in fields[2:]])
+
+    def number() -> int:
+        return int(next(words))
+
+    entry = Entry(
+        prev_hash=prev_hash,
+        book=number(),
+        seq=number(),
+        kind=next(words),
+        day=next(words),
+        recorded_at=next(words),
+        recorded_by=number(),
+        witnesses=number(),
+        key=next(words),
+        commitment=bytes.fromhex(next(words)),
+        reverses=int(said) if (said := next(words)) else None,
+        confirmations=tuple(Confirmation(number(), next(words)) for _ in range(number())),
+        postings=tuple(
+            Posting(next(words), next(words), number(), next(words)) for _ in range(number())
+        ),
+    )
+    assert next(words, None) is None
+    return entry
+
+
+@given(ENTRIES)
+def test_what_is_hashed_can_be_read_back_in_one_way_only(entry: Entry) -> None:
+    assert read_back(encoded(entry)) == entry
 
 
 def test_the_code_is_read_aloud_without_mistakes() -> None:

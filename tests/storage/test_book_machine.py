@@ -14,7 +14,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 from bot.domain import contributions as rules
 from bot.domain.errors import Refusal
-from bot.practices import book, contributions, corrections, fund, witnessing
+from bot.practices import book, checking, contributions, corrections, witnessing
 from bot.storage import chats, contributions as store, ledger, members
 from bot.storage.database import Transaction
 
@@ -270,7 +270,7 @@ class BookMachine(RuleBasedStateMachine):
     def the_book_checks(self) -> None:
         if hasattr(self, "books"):
             with self.books.transaction() as at:
-                assert fund.verify(at, self.group.id) == []
+                assert checking.verify(at, self.group.id) == []
 
     @invariant()
     def a_due_period_never_counts_more_than_was_given(self) -> None:

@@ -4,6 +4,8 @@ import pytest
 from contribution_village import PAID, YES, contributes, counted, faults, march
 from village import Someone, Village, photo
 
+from bot.practices import checking
+
 
 async def has_paid(village: Village, *people: Someone) -> None:
     """The first one's contribution is in the book, confirmed by the second."""
@@ -90,6 +92,20 @@ async def test_anybody_checks_the_book_with_a_tap(village: Village) -> None:
     assert code in amina.reads
     assert village.group.sees(code)
     assert len(village.group.messages) == before
+
+
+async def test_of_a_very_long_book_a_tap_checks_the_newest_and_says_so(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "TAP_MAX", 1)
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await has_paid(village, amina, juma, neema)
+    await neema.taps(PAID)
+    await amina.taps(YES)
+    await neema.writes("/fund")
+    await neema.taps("Check the book")
+    assert "The newest 1 entry agrees, of 2. Code: " in neema.toast
+    assert "To check all of it, take your copy: /passbook" in neema.toast
 
 
 @pytest.mark.parametrize(
