@@ -8,6 +8,7 @@ from village import Group, Someone, Village
 
 from bot.domain.agreement import Contribution
 from bot.domain.ledger import Fault
+from bot.domain.offices import Office
 from bot.practices import checking
 from bot.storage import chats, groups, members, people
 from bot.storage.database import Reading, Transaction
@@ -58,7 +59,7 @@ async def leaves(village: Village, person: Someone) -> None:
     await transacts(village, _leave, person.id)
 
 
-async def takes_office(village: Village, person: Someone, office: members.Office) -> None:
+async def takes_office(village: Village, person: Someone, office: Office) -> None:
     """Give somebody an office."""
     await transacts(village, _take_office, person.id, office)
 
@@ -139,5 +140,5 @@ def _leave(at: Transaction, group_id: int, who: int) -> None:
     members.set_state(at, member_of(at, group_id, who).id, "left")
 
 
-def _take_office(at: Transaction, group_id: int, who: int, office: members.Office) -> None:
+def _take_office(at: Transaction, group_id: int, who: int, office: Office) -> None:
     members.take_office(at, group_id, office, member_of(at, group_id, who).id)

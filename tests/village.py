@@ -16,7 +16,7 @@ from typing import Any, TypeVar
 from bot.app import Barnraiser, barnraiser
 from bot.delivery.limits import Pace
 from bot.domain.agreement import Agreement
-from bot.practices import setup
+from bot.practices import agreement as agreements, setup
 from bot.settings import Settings
 from bot.storage import chats, groups, members, outbox, people
 from bot.storage.database import Reading, Transaction
@@ -392,7 +392,7 @@ def _agree(
         member = members.add(at, group_id=group.id, person_id=person.id, state="member")
         if facilitator and telegram_id == members_[0]:
             members.take_office(at, group.id, "facilitator", member.id)
-    setup.plan_all(at, group.id)
+    agreements.plan_all(at, group.id)
     outbox.show_card(at, setup.CARD, group.id, group.chat_id)
 
 

@@ -5,11 +5,31 @@ there is no contribution until the group names an amount.
 """
 
 import json
+import types
+import typing
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from datetime import time
 from typing import Any, Final
 
+from bot.domain.agreement_parts import (
+    HOUR_MAX,
+    NAME_MAX,
+    PURSES,
+    WORDS_MAX,
+    Amendments,
+    Decisions,
+    Joining,
+    Late,
+    Leaving,
+    Loans,
+    Offices,
+    Privacy,
+    Quiet,
+    ShareOut,
+    SocialFund,
+    Witnesses,
+)
 from bot.domain.calendar import QuietHours, is_zone
 from bot.domain.errors import Refusal
 from bot.domain.money import CURRENCY_SCALES
@@ -17,10 +37,39 @@ from bot.domain.money import CURRENCY_SCALES
 #: What a group can do together with the bot, each switched on or off.
 PRACTICES: Final = ("check_ins", "contributions", "polls", "digests")
 DAY_MAX: Final = 31
-HOUR_MAX: Final = 23
 OPEN_DAYS_MAX: Final = 14
 GRACE_DAYS_MAX: Final = 14
 HOW_TO_PAY_MAX: Final = 300
+
+#: The parts of an agreement, in the order in which they are read.
+PARTS: Final = (
+    "name",
+    "purpose",
+    "joining",
+    "language",
+    "zone",
+    "currency",
+    "practices",
+    "check_in",
+    "contribution",
+    "funds",
+    "loans",
+    "late",
+    "social_fund",
+    "share_out",
+    "digest",
+    "quiet",
+    "decisions",
+    "offices",
+    "witnesses",
+    "leaving",
+    "privacy",
+    "amendments",
+)
+#: The book is kept in one currency from its first day: that part never changes, locked or not.
+NEVER_CHANGES: Final = frozenset({"currency"})
+#: What could cost a member money, and how locks are lifted, is the group's from the first day.
+LOCKED_AT_FIRST: Final = frozenset({"loans", "late", "amendments"})
 
 
 class AgreementPartRefused(Refusal):
@@ -50,10 +99,11 @@ class Contribution:
 
 @dataclass(frozen=True)
 class Digest:
-    """The day and local hour of the monthly digest."""
+    """The day and local hour of the monthly digest, and whether it is pinned in the chat."""
 
     day: int = 1
     hour: int = 18
+    is_pinned: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,8 +117,22 @@ class Agreement:
     check_in: CheckIn = field(default_factory=CheckIn)
     contribution: Contribution | None = None
     digest: Digest = field(default_factory=Digest)
-    quiet_from_hour: int = 21
-    quiet_until_hour: int = 7
+    name: str = ""  # the chat's own title, where it says nothing
+    purpose: str = ""
+    joining: Joining = field(default_factory=Joining)
+    funds: frozenset[str] = frozenset({"savings"})
+    loans: Loans | None = None
+    late: Late = field(default_factory=Late)
+    social_fund: SocialFund | None = None
+    share_out: ShareOut = field(default_factory=ShareOut)
+    quiet: Quiet = field(default_factory=Quiet)
+    decisions: Decisions = field(default_factory=Decisions)
+    offices: Offices = field(default_factory=Offices)
+    witnesses: Witnesses = field(default_factory=Witnesses)
+    leaving: Leaving = field(default_factory=Leaving)
+    privacy: Privacy = field(default_factory=Privacy)
+    amendments: Amendments = field(default_factory=Amendments)
+    locked: frozenset[str] = LOCKED_AT_FIRST
     version: int = 1
 
     def __post_init__(self) -> None:
@@ -82,11 +146,19 @@ class Agreement:
             ("digest", _day_and_hour(self.digest)),
             ("contribution", self.contribution is None or _contribution(self.contribution)),
             ("contribution", self.contribution is not None or not self.does("contributions")),
-            ("quiet_hours", 0 <= self.quiet_from_hour <= HOUR_MAX),
-            ("quiet_hours", 0 <= self.quiet_until_hour <= HOUR_MAX),
+            ("name", len(self.name) <= NAME_MAX),
+            ("purpose", len(self.purpose) <= WORDS_MAX),
+            ("funds", self.funds <= set(PURSES)),
+            ("locked", self.locked <= set(PARTS) - NEVER_CHANGES),
+            *((part, value.holds()) for part, value in self._bounded()),
         ):
             if not holds:
                 raise AgreementPartRefused(part=part)
+
+    def _bounded(self) -> list[tuple[str, Any]]:
+        """Return the parts that know their own bounds."""
+        values = ((one, getattr(self, one)) for one in PARTS)
+        return [(one, value) for one, value in values if hasattr(value, "holds")]
 
     def does(self, practice: str) -> bool:
         """Whether the group does this together."""
@@ -95,25 +167,26 @@ class Agreement:
     @property
     def quiet_hours(self) -> QuietHours:
         """When nothing is said unasked, in the group's local time."""
-        return QuietHours(time(self.quiet_from_hour), time(self.quiet_until_hour))
+        return QuietHours(time(self.quiet.from_hour), time(self.quiet.until_hour))
 
     def to_json(self) -> str:
         """Return the document as it is stored."""
         parts = asdict(self)
-        parts["practices"] = sorted(self.practices)
         del parts["version"]
-        return json.dumps(parts, sort_keys=True, ensure_ascii=False)
+        return json.dumps(parts, sort_keys=True, ensure_ascii=False, default=sorted)
+
+
+# -- documents ------------------------------------------------------------------------------------
 
 
 def from_json(document: str, version: int) -> Agreement:
     """Read a stored version. What it lacks has its default; what we do not know is passed over."""
-    parts = _known(Agreement, json.loads(document))
-    parts["practices"] = frozenset(parts["practices"])
-    parts["check_in"] = CheckIn(**_known(CheckIn, parts.get("check_in", {})))
-    parts["digest"] = Digest(**_known(Digest, parts.get("digest", {})))
-    if parts.get("contribution") is not None:
-        parts["contribution"] = Contribution(**_known(Contribution, parts["contribution"]))
-    return Agreement(**parts | {"version": version})
+    written = json.loads(document)
+    if "quiet_from_hour" in written or "quiet_until_hour" in written:
+        hours = {one: written.get(f"quiet_{one}") for one in ("from_hour", "until_hour")}
+        written["quiet"] = {one: hour for one, hour in hours.items() if hour is not None}
+    read: Agreement = _read(Agreement, written)
+    return replace(read, version=version)
 
 
 def with_parts(agreement: Agreement, parts: Mapping[str, Any]) -> Agreement:
@@ -121,9 +194,90 @@ def with_parts(agreement: Agreement, parts: Mapping[str, Any]) -> Agreement:
     return replace(agreement, **parts)
 
 
-def _known(part: type[Any], written: Mapping[str, Any]) -> dict[str, Any]:
-    names = {one.name for one in fields(part)}
-    return {name: value for name, value in written.items() if name in names}
+def document_of(agreement: Agreement) -> dict[str, Any]:
+    """Return the parts as plain values, as they stand in a document."""
+    written: dict[str, Any] = json.loads(agreement.to_json())
+    return written
+
+
+# -- amending -------------------------------------------------------------------------------------
+
+
+def amended(agreement: Agreement, part: str, value: Any) -> Agreement:  # noqa: ANN401 - as it is written
+    """Return the agreement with one part changed to a plain value, as a document writes it.
+
+    Of a part that has several fields only those that `value` names are changed: what was decided
+    about one does not undo what has been agreed about another since. None ends what need not be
+    (loans). Raises AgreementPartRefused, for a part that never changes too.
+    """
+    if part not in PARTS or part in NEVER_CHANGES:
+        raise AgreementPartRefused(part=part)
+    before = document_of(agreement)[part]
+    if isinstance(before, dict) and isinstance(value, dict):
+        value = before | value
+    kind = typing.get_type_hints(Agreement)[part]
+    if not _fits(kind, value):
+        raise AgreementPartRefused(part=part)
+    return replace(agreement, **{part: _read(kind, value)})
+
+
+def with_lock(agreement: Agreement, part: str, *, is_locked: bool) -> Agreement:
+    """Return the agreement with a part locked or not. Raises AgreementPartRefused."""
+    if part not in PARTS or part in NEVER_CHANGES:
+        raise AgreementPartRefused(part=part)
+    locked = agreement.locked | {part} if is_locked else agreement.locked - {part}
+    return replace(agreement, locked=locked)
+
+
+def changes(before: Agreement, after: Agreement) -> tuple[str, ...]:
+    """Return the parts that differ between two versions, in their order; locks are not a part."""
+    return tuple(one for one in PARTS if getattr(before, one) != getattr(after, one))
+
+
+def _inner(kind: Any) -> Any:  # noqa: ANN401 - any type hint
+    """Return what an optional part is where it is there."""
+    if isinstance(kind, types.UnionType):
+        return next(one for one in typing.get_args(kind) if one is not type(None))
+    return kind
+
+
+def _read(kind: Any, written: Any) -> Any:  # noqa: ANN401 - any part, as a document writes it
+    """Turn what a document writes back into a part, leniently: documents are read years later."""
+    if written is None:
+        return None
+    inner = _inner(kind)
+    if typing.get_origin(inner) is frozenset:
+        return frozenset(written)
+    if typing.get_origin(inner) is tuple:
+        return tuple(_read(typing.get_args(inner)[0], one) for one in written)
+    if not is_dataclass(inner):
+        return written
+    hints = typing.get_type_hints(inner)
+    known = {one.name for one in fields(inner)} & written.keys()
+    return typing.cast("type[Any]", inner)(
+        **{name: _read(hints[name], written[name]) for name in known}
+    )
+
+
+def _fits(kind: Any, written: Any) -> bool:  # noqa: ANN401 - any part, as somebody wants it
+    """Whether a plain value has the types of a part, and no field that we do not know."""
+    inner = _inner(kind)
+    if written is None:
+        return inner is not kind
+    origin = typing.get_origin(inner)
+    if origin in {frozenset, tuple}:
+        of = typing.get_args(inner)[0]
+        return isinstance(written, list) and all(_fits(of, one) for one in written)
+    if origin is typing.Literal:
+        return isinstance(written, str) and written in typing.get_args(inner)
+    if not is_dataclass(inner):
+        return type(written) is inner
+    hints = typing.get_type_hints(inner)
+    return (
+        isinstance(written, dict)
+        and written.keys() <= {one.name for one in fields(inner)}
+        and all(_fits(hints[name], value) for name, value in written.items())
+    )
 
 
 def _day_and_hour(part: CheckIn | Digest | Contribution) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from bot.practices import members, setup, speaking
+from bot.practices import agreement, members, setup, speaking
 from bot.rendering.messages import clean_name
 from bot.storage import chats, groups, links, outbox
 from bot.storage.chats import Chat
@@ -18,7 +18,7 @@ def bot_added(at: Transaction, chat: Chat, title: str, added_by: Person | None) 
     known = groups.of_chat(at, chat.id)
     if known is not None and known.state == "away" and groups.agreed_since(at, known.id):
         groups.set_state(at, known.id, "active")
-        setup.plan_all(at, known.id)
+        agreement.plan_all(at, known.id)
         speaking.say(at, chat, known.language, "chats/back", group=known)
         return
     if known is not None and known.state == "away":

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.errors import Refusal
+from bot.domain.offices import OFFICES, Office
 from bot.practices import check_ins, peer_help, speaking
 from bot.storage import chats, groups, members, outbox, people
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
-from bot.storage.members import Member, Office
+from bot.storage.members import Member
 from bot.storage.outbox import Card
 
 LINK_JOIN: Final = "join"
@@ -177,7 +178,7 @@ def list_members(at: Reading, chat: chats.Chat) -> dict[str, Any]:
         "households": list(households.values()),
         "offices": {
             office: members.holders(at, group.id, office)
-            for office in members.OFFICES
+            for office in OFFICES
             if members.holders(at, group.id, office)
         },
         "household_url": speaking.link(at, LINK_HOUSEHOLD, group.id),
@@ -236,7 +237,7 @@ def take_up_office(at: Transaction, group_id: int, person_id: int, number: int) 
 
 
 def _office(number: int, among: Sequence[Office]) -> Office:
-    office = members.OFFICES[number] if number < len(members.OFFICES) else None
+    office = OFFICES[number] if number < len(OFFICES) else None
     if office is None or office not in among:
         raise NotYours
     return office

@@ -25,7 +25,8 @@ from bot.domain.setup import (
     practices_of,
     step_to,
 )
-from bot.practices import check_ins, contributions, digests, speaking
+from bot.practices import agreement as agreed, speaking
+from bot.practices.agreement import CurrencyStays
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages, places
 from bot.storage import chats, groups, members, outbox, people, questions
@@ -67,10 +68,6 @@ class TownNotFound(Refusal):
 
 class CurrencyNotKnown(Refusal):
     """No currency by that code."""
-
-
-class CurrencyStays(Refusal):
-    """The book is kept in one currency: it is chosen once. Facts: currency (its code)."""
 
 
 class WordsWanted(Refusal):
@@ -503,24 +500,21 @@ def _answered(at: Transaction, chat: Chat, person: Person, group: Group, kind: s
 def _start(at: Transaction, group: Group, choices: Choices, person: Person) -> str:
     before = groups.agreement(at, group.id) if _is_agreed(at, group) else None
     agreement = agreement_of(choices, before)
+    if before is not None:
+        changes = rules.changes(before, agreement)
+        if changes:
+            agreed.require_unlocked(before, *changes)
+            agreed.hold(at, group.id, before, agreement, by=person.id, decision_id=None)
+        groups.end_setup(at, group.id)
+        outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
+        return "changed" if changes else "same"
     groups.end_setup(at, group.id)
-    if agreement != before:
-        groups.agree(at, group.id, agreement, changed_by=person.id)
-    if before is None:
-        groups.set_state(at, group.id, "active")
-        groups.set_added_by(at, group.id, person.id)
-    plan_all(at, group.id)
+    groups.agree(at, group.id, agreement, changed_by=person.id)
+    groups.set_state(at, group.id, "active")
+    groups.set_added_by(at, group.id, person.id)
+    agreed.plan_all(at, group.id)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
-    if before is None:
-        return "started"
-    return "same" if agreement == before else "changed"
-
-
-def plan_all(at: Transaction, group_id: int) -> None:
-    """Let every practice plan what comes, by the agreement that holds now."""
-    check_ins.plan(at, group_id)
-    contributions.plan(at, group_id)
-    digests.plan(at, group_id)
+    return "started"
 
 
 def _one_of(offered: Any, number: int) -> Any:  # noqa: ANN401 - any list of choices

@@ -144,20 +144,26 @@ def end_setup(at: Transaction, group_id: int) -> None:
 
 
 def agree(
-    at: Transaction, group_id: int, agreement: Agreement, *, changed_by: int | None
+    at: Transaction,
+    group_id: int,
+    agreement: Agreement,
+    *,
+    changed_by: int | None,
+    decision_id: int | None = None,
 ) -> Agreement:
     """Store the next version of the agreement and return it as it holds from now."""
     version = 1 + (
         at.value("SELECT max(version) FROM agreements WHERE group_id = :group", group=group_id) or 0
     )
     at.run(
-        "INSERT INTO agreements (group_id, version, document, since, changed_by)"
-        " VALUES (:group, :version, :document, :now, :by)",
+        "INSERT INTO agreements (group_id, version, document, since, changed_by, decision_id)"
+        " VALUES (:group, :version, :document, :now, :by, :decision)",
         group=group_id,
         version=version,
         document=at.key.payloads.close(agreement.to_json()),
         now=at.now_text,
         by=changed_by,
+        decision=decision_id,
     )
     set_language(at, group_id, agreement.language)
     return agreements.from_json(agreement.to_json(), version)

@@ -1,20 +1,14 @@
 """Members of groups, their households, and who holds which office."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Final, Literal
 
 from bot.domain.errors import Refusal
+from bot.domain.offices import Office
 from bot.storage.database import Reading, Row, Transaction
 
 State = Literal["asked", "member", "left"]
-Office = Literal["facilitator", "treasurer", "record_keeper", "witness", "representative"]
-OFFICES: Final[tuple[Office, ...]] = (
-    "facilitator",
-    "treasurer",
-    "record_keeper",
-    "witness",
-    "representative",
-)
 
 
 class NotAMember(Refusal):
@@ -280,15 +274,25 @@ def offices_of(at: Reading, member_id: int) -> list[Office]:
     ]
 
 
-def take_office(at: Transaction, group_id: int, office: Office, member_id: int) -> None:
-    """Note that a member holds an office from now."""
+def take_office(
+    at: Transaction,
+    group_id: int,
+    office: Office,
+    member_id: int,
+    *,
+    term_ends: date | None = None,
+    decision_id: int | None = None,
+) -> None:
+    """Note that a member holds an office from now; `term_ends` is the local day their term does."""
     at.run(
-        "INSERT INTO offices (group_id, office, member_id, since)"
-        " VALUES (:group, :office, :member, :now) ON CONFLICT DO NOTHING",
+        "INSERT INTO offices (group_id, office, member_id, since, term_ends, decision_id)"
+        " VALUES (:group, :office, :member, :now, :ends, :decision) ON CONFLICT DO NOTHING",
         group=group_id,
         office=office,
         member=member_id,
         now=at.now_text,
+        ends=None if term_ends is None else term_ends.isoformat(),
+        decision=decision_id,
     )
 
 

@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain import polls
 from bot.domain.agreement import Agreement
+from bot.domain.agreement_parts import Quiet
 from bot.domain.calendar import is_quiet, local
 from bot.domain.errors import Refusal
 from bot.domain.polls import Draft
@@ -78,9 +79,7 @@ def test_whatever_is_written_it_is_a_poll_for_telegram_or_a_refusal(written: str
 def test_a_poll_closes_in_one_to_four_days_and_never_at_night(
     now: datetime, zone: str, quiet_from: int, quiet_until: int
 ) -> None:
-    agreement = Agreement(
-        "en", zone, "KES", quiet_from_hour=quiet_from, quiet_until_hour=quiet_until
-    )
+    agreement = Agreement("en", zone, "KES", quiet=Quiet(quiet_from, quiet_until))
     closes_at = polls.closing(now, agreement)
     assert timedelta(days=1) < closes_at - now < timedelta(days=4)
     assert not is_quiet(closes_at, agreement.quiet_hours, zone)

@@ -7,6 +7,7 @@ from itertools import pairwise
 from hypothesis import given, settings, strategies as st
 
 from bot.domain.agreement import Agreement, CheckIn
+from bot.domain.agreement_parts import Quiet
 from bot.domain.calendar import after_quiet, is_quiet, local, to_utc
 from bot.domain.rounds import (
     first_day,
@@ -24,8 +25,7 @@ agreements = st.builds(
         zone=zone,
         currency="KES",
         check_in=CheckIn(day=day, hour=hour, open_days=open_days),
-        quiet_from_hour=quiet[0],
-        quiet_until_hour=quiet[1],
+        quiet=Quiet(*quiet),
     ),
     st.integers(1, 31),
     st.integers(0, 23),

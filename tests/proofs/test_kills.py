@@ -22,6 +22,7 @@ import pytest
 from village import TOKEN, Village, a_village
 
 from bot.domain.agreement import CheckIn
+from bot.domain.agreement_parts import Quiet
 
 ROOT = Path(__file__).parent.parent.parent
 PEOPLE = 125
@@ -94,8 +95,7 @@ async def a_round_is_open(village: Village) -> int:
         *people,
         zone="UTC",
         check_in=CheckIn(day=today.day, hour=0, open_days=3),
-        quiet_from_hour=0,
-        quiet_until_hour=0,
+        quiet=Quiet(0, 0),
     )
     await village.moves_to(datetime.now(UTC) + timedelta(seconds=2))
     [[round_id]] = ask_database(village.settings.database, "SELECT max(id) FROM rounds")

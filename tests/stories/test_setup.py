@@ -6,6 +6,7 @@ import pytest
 from village import Group, Someone, Village, sticker
 
 from bot.domain.agreement import Contribution
+from bot.domain.agreement_parts import Quiet
 from bot.storage import groups
 
 
@@ -454,7 +455,7 @@ class TestChangingWhatWasAgreed:
             amina,
             practices=frozenset({"contributions", "check_ins"}),
             contribution=contribution,
-            quiet_from_hour=20,
+            quiet=Quiet(from_hour=20),
         )
         await amina.writes("/settings", in_group=True)
         await amina.taps("Contribution", in_group=True)
@@ -467,7 +468,7 @@ class TestChangingWhatWasAgreed:
         assert agreement.contribution == Contribution(
             70_000, day=7, grace_days=9, how_to_pay="To Grace", witnesses=2
         )
-        assert agreement.quiet_from_hour == 20
+        assert agreement.quiet == Quiet(from_hour=20)
         assert agreement.version == 2
 
     async def test_can_be_given_up(self, village: Village) -> None:

@@ -1,0 +1,198 @@
+"""The parts of an agreement that a group decides about: each typed, each with bounds that hold.
+
+What a group writes in its constitution (field notes 2.1, 2.3, 2.7). Nothing here costs a member
+money until the group agrees on it: no loans, no charge, no fine.
+"""
+
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+WORDS_MAX: Final = 300  # of anything the group says in its own words
+NAME_MAX: Final = 64
+HOUR_MAX: Final = 23
+MONTHS_MAX: Final = 60
+PERCENT_MAX: Final = 100
+AMOUNT_MAX: Final = 10**15  # minor units: more than any group has, less than an integer of SQLite's
+#: The purses a group may keep apart (product: "The fund").
+PURSES: Final = ("savings", "social_fund", "project", "scholarship", "rotation")
+
+JoiningWay = Literal["open", "decision"]
+ShareOutWay = Literal["by_savings", "equal_income", "interest_to_payer", "bracket"]
+SocialFundEnd = Literal["kept", "shared"]
+SavingsBack = Literal["returned", "at_share_out"]
+Method = Literal["consent", "majority", "two_thirds", "unanimous"]
+Voters = Literal["member", "household"]
+
+
+@dataclass(frozen=True)
+class Quiet:
+    """The local hours between which nothing is said unasked; none where they are the same."""
+
+    from_hour: int = 21
+    until_hour: int = 7
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return 0 <= self.from_hour <= HOUR_MAX and 0 <= self.until_hour <= HOUR_MAX
+
+
+@dataclass(frozen=True)
+class Joining:
+    """Who may join: everybody in the chat who says so, or whom the group decides to admit."""
+
+    way: JoiningWay = "open"
+    words: str = ""  # who the group is for, as it says so itself
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return self.way in get_args(JoiningWay) and len(self.words) <= WORDS_MAX
+
+
+@dataclass(frozen=True)
+class Loans:
+    """Loans to members: how much at most, for how long, and a flat monthly charge.
+
+    The charge is in hundredths of a percent of the loan (100 is one percent), nothing by default.
+    At most three times the member's savings and three months, as savings groups do.
+    """
+
+    times_savings: int = 3
+    months: int = 3
+    charge: int = 0
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return (
+            1 <= self.times_savings <= 10  # noqa: PLR2004 - five is the most that was seen in use
+            and 1 <= self.months <= MONTHS_MAX
+            and 0 <= self.charge <= PERCENT_MAX * 100
+        )
+
+
+@dataclass(frozen=True)
+class Late:
+    """What follows a missed contribution: talking, and no fine unless the group agrees on one."""
+
+    fine_minor: int = 0
+    words: str = ""
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return 0 <= self.fine_minor <= AMOUNT_MAX and len(self.words) <= WORDS_MAX
+
+
+@dataclass(frozen=True)
+class SocialFund:
+    """What the social fund is for, how much one gift may be (0: no limit), and how it ends."""
+
+    words: str = ""
+    most_minor: int = 0
+    end: SocialFundEnd = "kept"
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return (
+            len(self.words) <= WORDS_MAX
+            and 0 <= self.most_minor <= AMOUNT_MAX
+            and self.end in get_args(SocialFundEnd)
+        )
+
+
+@dataclass(frozen=True)
+class ShareOut:
+    """How the fund is shared out (field notes 2.3), and in which month of the year (0: not yet)."""
+
+    way: ShareOutWay = "by_savings"
+    month: int = 0
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return self.way in get_args(ShareOutWay) and 0 <= self.month <= 12  # noqa: PLR2004 - a year
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """How the group decides where a proposal says nothing else.
+
+    `quorum`: the percentage of those who may vote that must have voted. `days`: how long a vote
+    stays open; `talk_days` before it for talking it over.
+    """
+
+    method: Method = "majority"
+    voters: Voters = "member"
+    is_secret: bool = False
+    quorum: int = 50
+    days: int = 3
+    talk_days: int = 0
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return (
+            self.method in get_args(Method)
+            and self.voters in get_args(Voters)
+            and 0 <= self.quorum <= PERCENT_MAX
+            and 1 <= self.days <= 30  # noqa: PLR2004 - a month
+            and 0 <= self.talk_days <= 14  # noqa: PLR2004 - two weeks
+        )
+
+
+@dataclass(frozen=True)
+class Offices:
+    """For how long an office is held (0: until another is elected), and by how many at once."""
+
+    term_months: int = 12
+    facilitators: int = 2
+    treasurers: int = 1
+    record_keepers: int = 1
+    representatives: int = 1
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        seats = (self.facilitators, self.treasurers, self.record_keepers, self.representatives)
+        return 0 <= self.term_months <= MONTHS_MAX and all(1 <= one <= 9 for one in seats)  # noqa: PLR2004
+
+
+@dataclass(frozen=True)
+class Witnesses:
+    """How many members hold the office of witness: of as many households, none the treasurer."""
+
+    number: int = 3
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return 1 <= self.number <= 9  # noqa: PLR2004 - nine is a committee
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What becomes of the savings of somebody who leaves. Anybody may leave at any time."""
+
+    savings: SavingsBack = "returned"
+    words: str = ""
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return self.savings in get_args(SavingsBack) and len(self.words) <= WORDS_MAX
+
+
+@dataclass(frozen=True)
+class Privacy:
+    """For how many months private answers are kept (0: until their member has them forgotten)."""
+
+    keep_months: int = 0
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return self.keep_months == 0 or 12 <= self.keep_months <= MONTHS_MAX  # noqa: PLR2004
+
+
+@dataclass(frozen=True)
+class Amendments:
+    """How a locked part is changed: two-thirds, unless the group agrees on another way."""
+
+    method: Method = "two_thirds"
+    quorum: int = 50
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return self.method in get_args(Method) and 0 <= self.quorum <= PERCENT_MAX
