@@ -13,6 +13,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
+from new_file import put_new_file
+
 from bot.app import Barnraiser, barnraiser
 from bot.delivery.limits import Pace
 from bot.domain.agreement import Agreement
@@ -367,9 +369,10 @@ async def a_village(
         bot_name="Barnraiser",
         bot_username="barnraiser_bot",
     ) as sandbox:
-        settings = Settings(
-            token=TOKEN, api_url=sandbox.url, database=folder / "village.db", tick_seconds=3600
-        )
+        database = folder / "village.db"
+        if not database.exists():
+            put_new_file(database)
+        settings = Settings(token=TOKEN, api_url=sandbox.url, database=database, tick_seconds=3600)
         village = Village(sandbox, settings, limits=limits)
         if serving:
             await village.bot_starts()

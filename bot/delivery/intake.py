@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 
 BATCH_MAX: Final = 100
 BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
+POLL_WAIT_MAX_SECONDS: Final = 600.0  # whoever asks for more: a deaf bot must hear again some day
 #: What the bot reads. chat_member and message_reaction do not come unless asked for.
 ALLOWED_UPDATES: Final = (
     "message",
@@ -251,7 +252,7 @@ def _is_webhook_conflict(error: Exception) -> bool:
 
 def _back_off(error: Exception, failures: int) -> float:
     if isinstance(error, RetryAfter):
-        return _seconds(error)
+        return min(_seconds(error), POLL_WAIT_MAX_SECONDS)
     if isinstance(error, Conflict):
         # Another process polls with this token; say so, and let it be seen that it matters.
         log.error("another process uses this token", extra={"action": "poll_conflict"})

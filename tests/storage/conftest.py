@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from hand_clock import HandClock
+from new_file import put_new_file
 
 from bot.storage.database import Database, open_database
 
@@ -16,7 +17,7 @@ def clock() -> HandClock:
 
 @pytest.fixture
 async def database(tmp_path: Path, clock: HandClock) -> AsyncIterator[Database]:
-    opened = await open_database(tmp_path / "bot.db", clock.now)
+    opened = await open_database(put_new_file(tmp_path / "bot.db"), clock.now)
     try:
         yield opened
     finally:
