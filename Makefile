@@ -24,9 +24,11 @@ format: $(VENV)/.dev
 prove: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s -m slow
 
-# The bot beside its peers, side by side in one run. They live in an environment of their own.
+# The bot beside its peers, side by side in one run (they live in an environment of their own), and
+# one group's book from 100 entries to 1,000,000.
 bench: $(VENV)/.dev .venv-bench/.done
 	$(BIN)/python benchmarks/answers.py --peers .venv-bench/bin/python
+	PYTHONPATH=. $(BIN)/python benchmarks/book_reads.py
 
 .venv-bench/.done: requirements/bench.txt
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench

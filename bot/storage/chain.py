@@ -113,7 +113,8 @@ def _has_loose_lines(at: Reading, group_id: int, after: int) -> bool:
     Where only its newest entries are looked at: lines after the last entry of all books.
     """
     loose = (
-        "SELECT 1 FROM postings JOIN accounts ON accounts.id = account_id"
+        # CROSS JOIN: those few lines first, and not every line of every account of the group.
+        "SELECT 1 FROM postings CROSS JOIN accounts ON accounts.id = account_id"
         " WHERE entry_id > (SELECT coalesce(max(id), 0) FROM entries) AND group_id = :group"
         if after
         else "SELECT 1 FROM accounts JOIN postings ON account_id = accounts.id"
