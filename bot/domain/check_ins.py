@@ -4,7 +4,9 @@ The questions follow the journal of the Family Independence Initiative, cut down
 say: how each of a family's own goals moved, what was in the way, whether they would like help, what
 came in, was put aside and is owed, one line in their own way, and what the group may see of it.
 Every one may be left empty. Least private first: somebody may read over one's shoulder. What few
-have something to say about is folded away: asked only of who wants to tell more.
+have something to say about is folded away, part by part: asked only of who wants to tell more.
+Every third month brings such a part for everybody, how one stands; others a member turns on for
+themselves (`MODULES`). Where each question comes from is said in docs/journal.md.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -21,16 +23,16 @@ class Question:
     """One question of the catalogue, or one about a goal or of a group's own.
 
     `number` stands in buttons and `key` in stored answers: neither is ever given to another
-    question. `options` only grow at the end: a button carries an option's place. A `folded` one is
-    asked only of who wants to tell more; `after`: only where that question was answered with
-    something. `about` are the words of the goal, or of the group's own question.
+    question. `options` only grow at the end: a button carries an option's place. One of a `part` is
+    folded away: asked only of who wants to tell more; `after`: only where that question was
+    answered with something. `about` are the words of the goal, or of the group's own question.
     """
 
     number: int
     key: str
     kind: Kind
     options: tuple[str, ...] = ()
-    folded: bool = False
+    part: str | None = None
     after: str | None = None
     about: str = ""
 
@@ -39,11 +41,22 @@ class Question:
         """What its words are found by: a question about any goal is a “goal”."""
         return self.key.partition(":")[0]
 
+    @property
+    def folded(self) -> bool:
+        """Whether it is asked only of who wants to tell more."""
+        return self.part is not None
+
 
 MOVES: Final = ("back", "same", "little", "lot", "reached")
 _AGAINST_LAST: Final = ("less", "same", "more")
 _FAVOURS: Final = ("nothing", "children", "work", "things", "advice", "other")
 _HOURS: Final = ("1", "2", "4", "8", "16")
+_HOW_OFTEN: Final = ("rarely", "sometimes", "mostly", "always")
+_HOW_MUCH: Final = ("little", "some", "much", "most")
+#: What is folded away, in order; a button carries a part's place, so they only grow at the end.
+PARTS: Final = ("favours", "standing", "school", "business", "benefits", "health", "housing")
+#: The parts that nobody is asked who did not turn them on for themselves.
+MODULES: Final = PARTS[2:]
 #: What the group may be let to see, item by item; each names the questions it is about.
 SHARED: Final[Mapping[str, tuple[str, ...]]] = {
     "goal": ("goal",),
@@ -61,16 +74,36 @@ _ALL: Final = (
     Question(7, "debt", "choice", _AGAINST_LAST),
     Question(5, "line", "line"),
     Question(8, "share", "share", tuple(SHARED)),
-    Question(9, "given", "choice", _FAVOURS, folded=True),
-    Question(10, "given_hours", "choice", _HOURS, folded=True, after="given"),
-    Question(11, "given_worth", "amount", folded=True, after="given"),
-    Question(12, "received", "choice", _FAVOURS, folded=True),
-    Question(13, "received_hours", "choice", _HOURS, folded=True, after="received"),
-    Question(14, "received_worth", "amount", folded=True, after="received"),
+    Question(9, "given", "choice", _FAVOURS, "favours"),
+    Question(10, "given_hours", "choice", _HOURS, "favours", after="given"),
+    Question(11, "given_worth", "amount", (), "favours", after="given"),
+    Question(12, "received", "choice", _FAVOURS, "favours"),
+    Question(13, "received_hours", "choice", _HOURS, "favours", after="received"),
+    Question(14, "received_worth", "amount", (), "favours", after="received"),
+    Question(15, "control_hard", "choice", _HOW_OFTEN, "standing"),
+    Question(16, "control_keep", "choice", _HOW_OFTEN, "standing"),
+    Question(17, "control_ahead", "choice", _HOW_MUCH, "standing"),
+    Question(18, "support_people", "choice", ("nobody", "few", "several", "many"), "standing"),
+    Question(19, "support_care", "choice", _HOW_MUCH, "standing"),
+    Question(20, "support_hand", "choice", ("hard", "depends", "easy", "very_easy"), "standing"),
+    Question(21, "school_days", "choice", ("all", "some", "few", "nothing"), "school"),
+    Question(
+        22, "school_marks", "choice", (*_AGAINST_LAST, "no_news"), "school", after="school_days"
+    ),
+    Question(23, "business", "choice", ("nothing", "little", "half", "most"), "business"),
+    Question(24, "business_went", "choice", _AGAINST_LAST, "business", after="business"),
+    Question(25, "benefits", "choice", ("nothing", "yes"), "benefits"),
+    Question(26, "benefits_were", "choice", _AGAINST_LAST, "benefits", after="benefits"),
+    Question(27, "health", "choice", ("poor", "fair", "good", "very_good"), "health"),
+    Question(28, "health_days", "choice", ("nothing", "days", "weeks"), "health"),
+    Question(29, "health_care", "choice", ("not_needed", "yes", "partly", "no"), "health"),
+    Question(30, "housing", "choice", _AGAINST_LAST, "housing"),
+    Question(31, "housing_cost", "choice", ("no", "little", "yes"), "housing"),
 )
 CATALOGUE: Final[Mapping[str, Question]] = {one.key: one for one in _ALL}
-#: What a round asks, in this order, unless the group says otherwise.
-USUAL: Final = tuple(one.key for one in _ALL)
+#: What a round asks, in this order, unless the group says otherwise; and every third month also:
+USUAL: Final = tuple(one.key for one in _ALL if one.part in {None, "favours"})
+STANDING: Final = tuple(one.key for one in _ALL if one.part == "standing")
 #: Answers by which there is nothing to ask further.
 _NOTHING: Final = frozenset({None, "nothing"})
 
@@ -117,11 +150,17 @@ def goal_of(question: Question) -> int | None:
     return int(number) if name == "goal" and number else None
 
 
-def own_list(questions: Iterable[Question], goals: Sequence[Question]) -> tuple[Question, ...]:
-    """Return a round's questions as one member is asked them: each goal in place of “goal”."""
+def own_list(
+    questions: Iterable[Question], goals: Sequence[Question], modules: Collection[str] = ()
+) -> tuple[Question, ...]:
+    """Return a round's questions as one member is asked them.
+
+    Each of their goals stands in place of “goal”; what they turned on for themselves comes last.
+    """
     found: list[Question] = []
     for one in questions:
         found += goals if one.key == "goal" and goals else (one,)
+    found += (one for one in _ALL if one.part in MODULES and one.part in modules)
     return tuple(found)
 
 
@@ -179,25 +218,32 @@ def next_question(
     """Return the question to ask next, or None at the end.
 
     The first without an answer that comes after `after`; then any that was left out before it.
-    Folded ones only after a folded one: who did not ask for them is not led there. `answered` are
-    the keys that have an answer, an empty one too.
+    Folded ones only after one of the same part: who did not ask for them is not led there.
+    `answered` are the keys that have an answer, an empty one too.
     """
-    folded = after is not None and after.folded
-    waiting = [one for one in questions if one.key not in answered and one.folded == folded]
+    part = None if after is None else after.part
+    waiting = [one for one in questions if one.key not in answered and one.part == part]
     if after in questions:
         place = questions.index(after)
         waiting.sort(key=lambda one: questions.index(one) <= place)
     return waiting[0] if waiting else None
 
 
-def first_folded(questions: Sequence[Question], answered: Collection[str]) -> Question | None:
-    """Return the first folded question that has no answer yet."""
-    return next((one for one in questions if one.folded and one.key not in answered), None)
+def first_of_part(
+    questions: Sequence[Question], answered: Collection[str], part: str
+) -> Question | None:
+    """Return the first question of a part that has no answer yet."""
+    return next((one for one in questions if one.part == part and one.key not in answered), None)
+
+
+def waiting_parts(questions: Sequence[Question], answered: Collection[str]) -> tuple[str, ...]:
+    """Return the parts in which something has no answer yet."""
+    return tuple(one for one in PARTS if first_of_part(questions, answered, one))
 
 
 def question_before(questions: Sequence[Question], question: Question) -> Question | None:
-    """Return the question that stands before this one, if any does; folded ones among them."""
-    among = [one for one in questions if one.folded == question.folded]
+    """Return the question that stands before this one, if any does; within a part among its own."""
+    among = [one for one in questions if one.part == question.part]
     place = among.index(question)
     return among[place - 1] if place > 0 else None
 

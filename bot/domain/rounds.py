@@ -16,6 +16,7 @@ from bot.domain.calendar import (
 
 LATE_MAX: Final = timedelta(hours=1)  # a tick or a restart: an opening so late is on time
 WORTH_OPENING: Final = timedelta(days=1)  # a round that opens later must have more left than this
+STANDING_EVERY: Final = 3  # months
 REMINDER_LATE_MAX: Final = timedelta(hours=12)
 REMINDER_GAP: Final = timedelta(hours=12)  # between opening, reminders and closing
 JUST_THERE: Final = timedelta(hours=3)  # who was at it within this is not reminded
@@ -56,6 +57,16 @@ def opening_after(agreement: Agreement, after: datetime) -> Opening:
     begin = add_months(first_of_month(local(after, agreement.zone).date()), -1)
     openings = (opening_in(agreement, add_months(begin, months)) for months in count())
     return next(one for one in openings if one.opens_at > after)
+
+
+def asks_standing(month: str, last: str | None) -> bool:
+    """Whether a month's round asks how one stands: every third month, the first one too.
+
+    `last` is the last month whose round did; where that month was let go, it is made up for.
+    """
+    if last is None:
+        return True
+    return first_day(month) >= add_months(first_day(last), STANDING_EVERY)
 
 
 def is_worth_opening(opening: Opening, now: datetime) -> bool:

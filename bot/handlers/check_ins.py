@@ -53,7 +53,7 @@ def tap_share(tap: Tapped) -> None:
 
 def tap_more(tap: Tapped) -> None:
     """Tell more than is asked of everybody."""
-    _show(tap, journal.tell_more(tap.at, _step(tap)))
+    _show(tap, journal.tell_more(tap.at, _step(tap), tap.numbers[1]))
 
 
 def tap_own_way(tap: Tapped) -> None:
@@ -139,7 +139,7 @@ HANDLERS: list[Route] = [
     on_tap(tap_choose, r"check:\d+:\d+:\d+"),
     on_tap(tap_mark, r"check_mark:\d+:\d+:\d+"),
     on_tap(tap_share, r"check_share:\d+:\d+:\d+"),
-    on_tap(tap_more, r"check_more:\d+"),
+    on_tap(tap_more, r"check_more:\d+:\d+"),
     on_tap(tap_own_way, r"check_way:\d+"),
     on_tap(tap_skip, r"check_skip:\d+:\d+"),
     on_tap(tap_keep, r"check_keep:\d+:\d+"),

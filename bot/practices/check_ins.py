@@ -250,7 +250,7 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
         at,
         group_id=group.id,
         month=opening.month,
-        questions=rules.USUAL,
+        questions=_questions_of(at, group.id, opening.month),
         closes_at=opening.closes_at,
     )
     outbox.show_card(at, journal.CARD, opened.id, group.chat_id)
@@ -259,6 +259,11 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
     for number, when in enumerate(rounds.reminders(at.now, opened.closes_at, agreement), start=1):
         due.add(at, REMIND, opened.id, str(number), when, late=rounds.REMINDER_LATE_MAX)
     due.add(at, CLOSE, opened.id, opening.month, opened.closes_at)
+
+
+def _questions_of(at: Reading, group_id: int, month: str) -> tuple[str, ...]:
+    last = store.last_month_asking(at, group_id, rules.STANDING[0])
+    return (*rules.USUAL, *(rules.STANDING if rounds.asks_standing(month, last) else ()))
 
 
 def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:

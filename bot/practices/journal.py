@@ -66,12 +66,15 @@ def share(at: Transaction, step: Step, question: int, mask: int) -> Shown:
     return _answer(at, place, wanted, rules.shared(wanted, mask), step)
 
 
-def tell_more(at: Transaction, step: Step) -> Shown:
-    """Ask the questions that are folded away, from the first that waits. Raises as `choose`."""
+def tell_more(at: Transaction, step: Step, part: int) -> Shown:
+    """Ask the questions of a part (its place), from the first that waits. Raises as `choose`."""
     place = _enter(at, step)
+    if part >= len(rules.PARTS):
+        raise NoSuchQuestion
     check_in = view.goes_on(at, place, step)
     known = store.answers(at, check_in)
-    waiting = rules.first_folded(view.questions_in_view(at, place, known), known)
+    asked = view.questions_in_view(at, place, known)
+    waiting = rules.first_of_part(asked, known, rules.PARTS[part])
     return view.show(at, place, check_in, waiting, known=known)
 
 

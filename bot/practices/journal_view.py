@@ -11,7 +11,7 @@ from typing import Any, Final
 from bot.domain import check_ins as rules, rounds
 from bot.domain.check_ins import Answer, Question
 from bot.practices import goals, own_way, speaking
-from bot.storage import chats, check_ins as store, groups, members, questions
+from bot.storage import chats, check_ins as store, groups, journal_choices, members, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import CheckIn, Round
 from bot.storage.database import Reading, Transaction
@@ -122,7 +122,8 @@ def asked_of(at: Reading, place: Place) -> tuple[Question, ...]:
         for one in goals.open_goals(at, place.member.id, place.round.id)
         if one.since <= place.round.opened_at
     ]
-    return rules.own_list(place.round.questions, mine)
+    chosen = journal_choices.chosen(at, place.member.id)
+    return rules.own_list(place.round.questions, mine, chosen)
 
 
 def questions_in_view(
@@ -194,7 +195,7 @@ def show(
                 if not one.folded or one.key in known
             ],
             "has_line": own_way.way_of(at, place.member, place.round).has_line,
-            "more": rules.first_folded(asked, known) is not None,
+            "more": [(rules.PARTS.index(one), one) for one in rules.waiting_parts(asked, known)],
             "said_something": any(not one.is_empty for one in known.values()),
             "zone": agreement.zone,
             "changing": changing,

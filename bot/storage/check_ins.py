@@ -104,6 +104,17 @@ def open_round_of(at: Reading, group_id: int) -> Round | None:
     return None if row is None else _round(row)
 
 
+def last_month_asking(at: Reading, group_id: int, key: str) -> str | None:
+    """Return the last month whose round asked a question; None where none did."""
+    month: str | None = at.value(
+        "SELECT max(month) FROM rounds WHERE group_id = :group"
+        " AND EXISTS (SELECT 1 FROM json_each(questions) WHERE value = :key)",
+        group=group_id,
+        key=key,
+    )
+    return month
+
+
 def closed_between(at: Reading, group_id: int, since: datetime, until: datetime) -> list[Round]:
     """Return the rounds that closed from `since` up to but without `until`, in order."""
     return [

@@ -6,6 +6,7 @@ from hypothesis import given, strategies as st
 from bot.domain.check_ins import (
     CATALOGUE,
     EMPTY,
+    PARTS,
     SHARED,
     USUAL,
     Answer,
@@ -13,7 +14,7 @@ from bot.domain.check_ins import (
     Tally,
     about_goal,
     asked,
-    first_folded,
+    first_of_part,
     fits,
     goal_of,
     in_view,
@@ -25,6 +26,7 @@ from bot.domain.check_ins import (
     share_mask,
     shared,
     tally,
+    waiting_parts,
     with_number,
 )
 from bot.rendering.messages import environment, languages, render
@@ -41,16 +43,25 @@ def test_no_number_or_key_stands_twice() -> None:
     assert all(key == one.key for key, one in CATALOGUE.items())
 
 
+@pytest.mark.parametrize("language", languages())
 @pytest.mark.parametrize("question", CATALOGUE.values(), ids=lambda one: one.key)
-def test_every_question_and_option_has_its_words(question: Question) -> None:
-    words = environment("en").get_template("check_ins/_words.j2").module
+def test_every_question_and_option_has_its_words(question: Question, language: str) -> None:
+    words = environment(language).get_template("check_ins/_words.j2").module
     assert str(words.asks(question)).strip()  # type: ignore[attr-defined]  # a macro
-    assert str(words.topic(question)).strip()  # type: ignore[attr-defined]  # a macro
+    assert 0 < len(str(words.topic(question)).strip()) <= 22  # type: ignore[attr-defined]  # a macro
     labels = [str(words.option(question, one)).strip() for one in question.options]  # type: ignore[attr-defined]  # a macro
     assert all(labels)
     assert len(set(labels)) == len(labels)
     for label in labels:
         assert len(label.split()) <= 4, "a sign and at most three words"
+        assert len(label) <= 22, "it fits beside another on a small screen"
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("part", PARTS)
+def test_every_part_has_its_words(part: str, language: str) -> None:
+    words = environment(language).get_template("check_ins/_words.j2").module
+    assert 0 < len(str(words.part(part)).strip()) <= 22  # type: ignore[attr-defined]  # a macro
 
 
 class _Round:
@@ -147,7 +158,8 @@ def test_what_is_folded_is_asked_only_after_what_is_folded() -> None:
     given, received = CATALOGUE["given"], CATALOGUE["received"]
     everything = {one.key for one in PLAIN}
     assert next_question(QUESTIONS, everything) is None
-    assert first_folded(QUESTIONS, everything) == given
+    assert first_of_part(QUESTIONS, everything, "favours") == given
+    assert waiting_parts(QUESTIONS, everything) == ("favours",)
     seen = in_view(QUESTIONS, {"given": Answer(choice="nothing")})
     assert next_question(seen, {"given"}, given) == received
     seen = in_view(QUESTIONS, {"given": Answer(choice="work")})

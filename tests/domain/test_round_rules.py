@@ -10,6 +10,7 @@ from bot.domain.agreement import Agreement, CheckIn
 from bot.domain.agreement_parts import Quiet
 from bot.domain.calendar import after_quiet, is_quiet, local, to_utc
 from bot.domain.rounds import (
+    asks_standing,
     first_day,
     is_worth_opening,
     opening_after,
@@ -119,3 +120,20 @@ def test_reminders_are_two_at_most_within_the_round_and_never_at_night(
 def _months_on(month: str, by: int) -> str:
     year, number = divmod(int(month[:4]) * 12 + int(month[5:]) - 1 + by, 12)
     return f"{year:04}-{number + 1:02}"
+
+
+@given(st.lists(st.integers(1, 5), min_size=1, max_size=12))
+def test_how_one_stands_is_asked_first_and_then_every_third_month(gaps: list[int]) -> None:
+    """Whatever months are let go: never twice within three, and in the first round from then on."""
+    month = "2026-01"
+    asked: list[str] = []
+    for gap in gaps:
+        wanted = not asked or _months_between(asked[-1], month) >= 3
+        assert asks_standing(month, asked[-1] if asked else None) == wanted
+        if wanted:
+            asked.append(month)
+        month = _months_on(month, gap)
+
+
+def _months_between(one: str, other: str) -> int:
+    return (int(other[:4]) - int(one[:4])) * 12 + int(other[5:]) - int(one[5:])

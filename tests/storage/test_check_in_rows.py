@@ -281,7 +281,7 @@ class Way(RuleBasedStateMachine):
     def tells_more(self) -> None:
         waiting = [one for one in self._in_view() if one in FOLDED and one not in self.given]
         self.shown = waiting[0] if waiting else None
-        self._agrees(journal.tell_more(self._at(), self.step))
+        self._agrees(journal.tell_more(self._at(), self.step, 0))
 
     @rule(question=st.sampled_from(OWN))
     def skips(self, question: Question) -> None:

@@ -147,7 +147,8 @@ FORGED = (
     "check_mark:1:8:99",
     "check:1:10:1",  # hours of help that was not given
     "check:1:1002:1",  # another's goal, or none
-    "check_more:2",
+    "check_more:2:0",
+    "check_more:1:7",
     "check_keep:2:1",
     "check_keep:1:0",
     "check_show:2:1",

@@ -81,7 +81,7 @@ async def test_help_given_and_received_is_asked_of_who_wants_to_tell_more(
     await village.moves_to(OPENS)
     await answers_all(amina)
     assert "Help I gave" not in amina.reads
-    await amina.taps("More")
+    await amina.taps("Help exchanged")
     assert "Did you help somebody" in amina.reads
     await amina.taps("Work")
     await amina.taps("4")
@@ -95,7 +95,7 @@ async def test_help_given_and_received_is_asked_of_who_wants_to_tell_more(
     assert "Hours I gave: 4" in amina.reads
     assert "Worth, given: KES 1,500" in amina.reads.replace("\u00a0", " ")
     assert "Help I got: – Nothing" in amina.reads
-    assert "➕ More" not in amina.labels()
+    assert "🤲 Help exchanged" not in amina.labels()
 
 
 async def test_the_group_may_see_nothing_until_somebody_says_so_and_that_is_remembered(
