@@ -59,6 +59,7 @@ from bot.scheduler import (
     digests as digests_schedule,
     peer_help as peer_help_schedule,
     polls as polls_schedule,
+    unasked as unasked_schedule,
 )
 from bot.scheduler.agenda import Agenda, Start
 from bot.scheduler.clock import Bell, wall_clock
@@ -110,6 +111,7 @@ SCHEDULES: Final[tuple[ModuleType, ...]] = (
     digests_schedule,
     peer_help_schedule,
     polls_schedule,
+    unasked_schedule,
 )
 
 START_BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)

@@ -95,5 +95,4 @@ def show_boards(at: Transaction, group: Group, keys: list[str]) -> None:
     """Bring the boards of these periods up to date, those that were posted."""
     for key in keys:
         number = rules.period_number(key)
-        if outbox.card_of(at, BOARD, number, group.chat_id) is not None:
-            outbox.show_card(at, BOARD, number, group.chat_id, urgency=outbox.ANSWER)
+        outbox.update_card(at, BOARD, number, group.chat_id, urgency=outbox.ANSWER)

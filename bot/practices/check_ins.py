@@ -16,7 +16,7 @@ from bot.domain.check_ins import Tally
 from bot.domain.digests import CheckInFacts
 from bot.domain.errors import Refusal
 from bot.domain.rounds import Opening
-from bot.practices import journal, journal_view, speaking
+from bot.practices import journal, journal_view, speaking, unasked
 from bot.practices.journal_view import Place, Shown, Step
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
@@ -123,7 +123,7 @@ def member_joined(at: Transaction, group_id: int, member_id: int) -> None:
         return
     group = groups.by_id(at, group_id)
     journal_view.invite(at, Place(found, group, members.by_id(at, member_id)))
-    outbox.show_card(at, journal.CARD, found.id, group.chat_id)
+    outbox.update_card(at, journal.CARD, found.id, group.chat_id)
 
 
 def member_left(at: Transaction, group_id: int, member_id: int) -> None:
@@ -133,7 +133,7 @@ def member_left(at: Transaction, group_id: int, member_id: int) -> None:
         return
     person_id = members.by_id(at, member_id).person_id
     questions.settle(at, person_id, journal_view.LINE_ASKED, found.id)
-    outbox.show_card(at, journal.CARD, found.id, groups.by_id(at, group_id).chat_id)
+    outbox.update_card(at, journal.CARD, found.id, groups.by_id(at, group_id).chat_id)
 
 
 def month_facts(
@@ -209,7 +209,7 @@ def close(at: Transaction, round_id: int) -> None:
     if found.closed_at is not None:
         return
     store.close_round(at, round_id, count(at, found))
-    outbox.show_card(at, journal.CARD, round_id, groups.by_id(at, found.group_id).chat_id)
+    outbox.update_card(at, journal.CARD, round_id, groups.by_id(at, found.group_id).chat_id)
 
 
 def count(at: Reading, found: Round) -> Tally:
@@ -253,7 +253,7 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
         questions=_questions_of(at, group.id, opening.month),
         closes_at=opening.closes_at,
     )
-    outbox.show_card(at, journal.CARD, opened.id, group.chat_id)
+    unasked.post_card(at, group, journal.CARD, opened.id, until=opened.closes_at)
     for member in members.of_group(at, group.id):
         journal_view.invite(at, Place(opened, group, member))
     for number, when in enumerate(rounds.reminders(at.now, opened.closes_at, agreement), start=1):

@@ -6,11 +6,11 @@ What is late: a reminder is dropped after twelve hours; the board is always caug
 """
 
 from collections.abc import Mapping
-from datetime import time, timedelta
+from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
 from bot.domain import contributions as rules, money
-from bot.domain.calendar import after_quiet, local, to_utc
+from bot.domain.calendar import local, utc_text
 from bot.domain.contributions import (
     WHICH,
     AlreadySaid,
@@ -22,7 +22,7 @@ from bot.domain.contributions import (
     Which,
 )
 from bot.domain.money import Currency
-from bot.practices import book, booking, receipts, speaking, witnessing
+from bot.practices import book, booking, receipts, speaking, unasked, witnessing
 from bot.practices.book import Plan
 from bot.practices.booking import BOARD
 from bot.storage import (
@@ -47,8 +47,6 @@ LINK: Final = "pay"  # the purpose of the deep link; its number is the group's
 AMOUNT_ASKED: Final = "contribution_amount"  # the open question
 DUE: Final[Mapping[Which, str]] = {which: f"contribution_{which}" for which in WHICH}
 REMINDER_LATE: Final = timedelta(hours=12)
-UNASKED_A_DAY: Final = 2
-MORNING: Final = 8  # o'clock: when a board waits for a day with room for it
 PAGE: Final = 8  # households on a page of buttons
 NOTED: Final = "👍"
 #: Who ticks the list of a whole meeting (practices/meeting_lists.py).
@@ -121,13 +119,10 @@ def day_when_due(at: Transaction, waiting: Due) -> None:
 
 def _postpone(at: Transaction, agreed: Plan, waiting: Due) -> bool:
     """Let the board wait for the morning, where the group has heard enough unasked today."""
-    today = local(at.now, agreed.agreement.zone).date()
-    midnight = to_utc(today, time(0), agreed.agreement.zone)
-    if outbox.unasked_since(at, agreed.group.chat_id, midnight) < UNASKED_A_DAY:
+    morning = unasked.not_before(at, agreed.group, agreed.agreement)
+    if morning == at.now:
         return False
-    morning = to_utc(today + timedelta(days=1), time(MORNING), agreed.agreement.zone)
-    morning = after_quiet(morning, agreed.agreement.quiet_hours, agreed.agreement.zone)
-    occurrence = f"{waiting.occurrence.split(',')[0]}, {today.isoformat()}"
+    occurrence = f"{waiting.occurrence.split(',')[0]}, {utc_text(morning)}"
     due.add(at, waiting.kind, waiting.subject, occurrence, morning)
     if "," not in waiting.occurrence:
         _remind(at, agreed, rules.period(agreed.agreement, waiting.occurrence), "day")

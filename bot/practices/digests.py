@@ -13,20 +13,17 @@ import hashlib
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.domain import digests as rules
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import (
-    after_quiet,
     is_quiet,
-    local,
     month_key,
     month_span,
     parse_utc,
     still_worth,
-    to_utc,
     utc_text,
 )
 from bot.domain.digests import AskFacts, Digest, DigestFacts, GoalFacts, HelpFacts, Occurrence
@@ -40,6 +37,7 @@ from bot.practices import (
     polls,
     speaking,
     thanks,
+    unasked,
 )
 from bot.rendering import digests as written, files
 from bot.storage import digests as store, due, groups, members, outbox, people
@@ -59,8 +57,6 @@ NOTED: Final = "👍"
 NEAR: Final = 10  # messages after it within which it is still in sight
 ON_ITS_WAY: Final = timedelta(minutes=10)
 MAY_BE_DELETED: Final = timedelta(hours=47)  # Telegram allows two days
-UNASKED_A_DAY_MAX: Final = 2
-A_DAY: Final = timedelta(days=1)
 
 
 class NoGroupForDigest(Refusal):
@@ -135,14 +131,10 @@ def _say(at: Transaction, group: Group, agreement: Agreement, month: str) -> Non
 def _not_before(
     at: Reading, group: Group, agreement: Agreement, occurrence: Occurrence
 ) -> datetime:
-    """Return when the group may be spoken to: not at night, and tomorrow if today had its two."""
-    today = local(at.now, agreement.zone).date()
-    midnight = to_utc(today, time(0), agreement.zone)
-    has_waited = at.now - occurrence.due_at > A_DAY
-    if not has_waited and (outbox.unasked_since(at, group.chat_id, midnight) >= UNASKED_A_DAY_MAX):
-        tomorrow = to_utc(today + A_DAY, time(agreement.digest.hour), agreement.zone)
-        return after_quiet(tomorrow, agreement.quiet_hours, agreement.zone)
-    return after_quiet(at.now, agreement.quiet_hours, agreement.zone)
+    """Return when the group may be told: tomorrow at its hour; if not then, in the morning."""
+    has_waited = at.now - occurrence.due_at > timedelta(hours=12)
+    hour = unasked.MORNING if has_waited else agreement.digest.hour
+    return unasked.not_before(at, group, agreement, hour=hour)
 
 
 # -- what it says --------------------------------------------------------------------------------

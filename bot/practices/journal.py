@@ -243,7 +243,7 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
     if finished:
         store.finish(at, check_in.id)
         _send_own_way(at, place)
-        outbox.show_card(at, CARD, place.round.id, place.group.chat_id)
+        outbox.update_card(at, CARD, place.round.id, place.group.chat_id)
     if finished or (check_in.finished_at is not None and question.key == wishing.QUESTION):
         wishing.show_way(at, place.member, place.group, place.round.id)
     following = rules.next_question(asked, known, question)

@@ -132,6 +132,14 @@ def show_card(
     )
 
 
+def update_card(
+    at: Transaction, kind: str, subject: int, chat_id: int, *, urgency: int = UNASKED
+) -> None:
+    """Bring a card up to date that was posted; one that was not is left to whoever posts it."""
+    if card_of(at, kind, subject, chat_id) is not None:
+        show_card(at, kind, subject, chat_id, urgency=urgency)
+
+
 def repost_card(at: Transaction, kind: str, subject: int, chat_id: int) -> None:
     """Post the card anew at the end of the chat and take the old one away.
 

@@ -1,0 +1,6 @@
+"""When cards that found no room in their day are posted: as long as they are worth it."""
+
+from bot.practices import journal, unasked
+from bot.scheduler.agenda import Start
+
+STARTS: dict[str, Start] = {unasked.due_kind(journal.CARD): unasked.post_when_due}
