@@ -34,6 +34,7 @@ from bot.handlers import (
     peer_help as peer_help_handlers,
     polls as polls_handlers,
     setup as setup_handlers,
+    sharing as sharing_handlers,
     thanks as thanks_handlers,
 )
 from bot.practices import (
@@ -50,6 +51,7 @@ from bot.practices import (
     peer_help as peer_help_practice,
     polls as polls_practice,
     setup as setup_practice,
+    sharing as sharing_practice,
     speaking,
 )
 from bot.rendering import files, messages
@@ -80,6 +82,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     chats_handlers,
     check_ins_handlers,
     journal_choices_handlers,
+    sharing_handlers,
     contributions_handlers,
     fund_handlers,
     meeting_lists_handlers,
@@ -97,6 +100,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     households_practice,
     chats_practice,
     check_ins_practice,
+    sharing_practice,
     contributions_practice,
     fund_practice,
     meeting_lists_practice,

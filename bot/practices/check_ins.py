@@ -5,7 +5,7 @@ an opening is caught up while more than a day of its round is left, otherwise th
 a reminder is dropped after twelve hours; a closing is always caught up.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -16,7 +16,7 @@ from bot.domain.check_ins import Tally
 from bot.domain.digests import CheckInFacts
 from bot.domain.errors import Refusal
 from bot.domain.rounds import Opening
-from bot.practices import journal, journal_view, speaking, unasked
+from bot.practices import journal, journal_view, sharing, speaking, unasked
 from bot.practices.journal_view import Place, Shown, Step
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
@@ -61,7 +61,8 @@ def find_mine(at: Transaction, person_id: int) -> Shown:
         return journal.resume(at, Step(waiting[0][1].id, person_id))
     if waiting:
         return Shown("check_ins/which", {"rounds": waiting})
-    return _coming(at, mine)
+    shared = [(group, sharing.latest(at, group.id)) for group in mine]
+    return _coming(at, mine, [(group, one) for group, one in shared if one is not None])
 
 
 def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_id: int) -> Shown:
@@ -87,7 +88,8 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_i
     return Shown("")
 
 
-def _coming(at: Reading, mine: list[Group]) -> Shown:
+def _coming(at: Reading, mine: list[Group], shared: Sequence[tuple[Group, Round]] = ()) -> Shown:
+    """Say when the next ones open; in private also what was `shared` of the last ones."""
     coming = []
     for group in mine:
         agreement, opens_at = _agreement(at, group.id), next_opening(at, group.id)
@@ -95,7 +97,7 @@ def _coming(at: Reading, mine: list[Group]) -> Shown:
             coming.append((group, opens_at, agreement.zone))
     if not coming:
         raise NoCheckInsHere
-    return Shown("check_ins/coming", {"coming": coming})
+    return Shown("check_ins/coming", {"coming": coming, "shared": shared})
 
 
 # -- for the groups' and the digest's side ------------------------------------------------------
@@ -128,6 +130,7 @@ def member_joined(at: Transaction, group_id: int, member_id: int) -> None:
 
 def member_left(at: Transaction, group_id: int, member_id: int) -> None:
     """Ask somebody who left no more, and count them no longer; called once they left."""
+    sharing.member_left(at, member_id)
     found = store.open_round_of(at, group_id)
     if found is None:
         return
@@ -210,6 +213,7 @@ def close(at: Transaction, round_id: int) -> None:
         return
     store.close_round(at, round_id, count(at, found))
     outbox.update_card(at, journal.CARD, round_id, groups.by_id(at, found.group_id).chat_id)
+    sharing.round_closed(at, round_id)
 
 
 def count(at: Reading, found: Round) -> Tally:

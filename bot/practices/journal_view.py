@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.domain import check_ins as rules, rounds
 from bot.domain.check_ins import Answer, Question
-from bot.practices import goals, own_way, speaking
+from bot.practices import goals, own_way, sharing, speaking
 from bot.storage import chats, check_ins as store, groups, journal_choices, members, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import CheckIn, Round
@@ -203,7 +203,9 @@ def show(
         }
         return Shown("check_ins/summary", facts, check_in, finished)
     if question.kind == "share":
-        facts["mask"] = _mask_now(at, place, question, known) if mask is None else mask
+        mask = _mask_now(at, place, question, known) if mask is None else mask
+        as_marked = dict(known) | {question.key: rules.shared(question, mask)}
+        facts |= {"mask": mask, "preview": sharing.items_of(at, place.round, as_marked)}
     usual = [one for one in asked if not one.folded]
     facts |= {
         "question": question,
