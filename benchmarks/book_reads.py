@@ -19,8 +19,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.domain.agreement import Agreement, Contribution
+from bot.domain.agreement import Agreement
 from bot.domain.ledger import Confirmation
+from bot.domain.plans import Contribution
 from bot.practices import checking, fund
 from bot.practices.contributions import Screen
 from bot.rendering.messages import plain, render
@@ -64,7 +65,7 @@ def settle(at: Transaction) -> None:
         zone="Africa/Nairobi",
         currency="KES",
         practices=frozenset({"contributions"}),
-        contribution=Contribution(amount_minor=AMOUNT_MINOR),
+        plans=(Contribution(amount_minor=AMOUNT_MINOR),),
     )
     groups.agree(at, group.id, agreement, changed_by=None)
     groups.set_state(at, group.id, "active")

@@ -3,13 +3,11 @@
 from hypothesis import strategies as st
 
 from bot.domain.agreement import (
-    HOW_TO_PAY_MAX,
     NEVER_CHANGES,
     PARTS,
     PRACTICES,
     Agreement,
     CheckIn,
-    Contribution,
     Digest,
 )
 from bot.domain.agreement_parts import (
@@ -28,21 +26,20 @@ from bot.domain.agreement_parts import (
     SocialFund,
     Witnesses,
 )
+from bot.domain.plans import (
+    EVERY,
+    GRACE_DAYS_MAX,
+    HOW_TO_PAY_MAX,
+    KINDS,
+    UNITS,
+    Contribution,
+)
 
 days, hours, percents = st.integers(1, 31), st.integers(0, 23), st.integers(0, 100)
 words, seats = st.text(max_size=WORDS_MAX), st.integers(1, 9)
 methods = st.sampled_from(["consent", "majority", "two_thirds", "unanimous"])
 amounts = st.integers(0, 10**12)
 check_ins = st.builds(CheckIn, day=days, hour=hours, open_days=st.integers(1, 14))
-contributions = st.builds(
-    Contribution,
-    amount_minor=st.integers(1, 10**12),
-    day=days,
-    hour=hours,
-    grace_days=st.integers(0, 14),
-    how_to_pay=st.text(max_size=HOW_TO_PAY_MAX),
-    witnesses=st.sampled_from([1, 2]),
-)
 decisions = st.builds(
     Decisions,
     method=methods,
@@ -55,17 +52,48 @@ decisions = st.builds(
 
 
 @st.composite
+def contributions(draw: st.DrawFn, number: int = 1, purse: str = "savings") -> Contribution:
+    """Any plan that a group could make."""
+    kind, every = draw(st.sampled_from(KINDS)), draw(st.sampled_from(EVERY))
+    unit = "" if kind == "shares" else draw(st.sampled_from(["", *UNITS, "mahindi"]))
+    return Contribution(
+        amount_minor=0 if kind == "open" else draw(st.integers(1, 10**12)),
+        day=draw(days if every == "month" else st.integers(1, 7)),
+        hour=draw(hours),
+        grace_days=draw(st.integers(0, GRACE_DAYS_MAX[every])),
+        how_to_pay=draw(st.text("ab ñ<&", max_size=HOW_TO_PAY_MAX)),
+        witnesses=draw(st.sampled_from([1, 2])),
+        number=number,
+        purse=purse,
+        kind=kind,
+        unit=unit,
+        every=every,
+        anchor=draw(st.dates()).isoformat() if every == "two_weeks" else "",
+        leftover=draw(st.sampled_from(["kept", "social_fund"])),
+        rests=draw(st.booleans()),
+    )
+
+
+@st.composite
+def plans(draw: st.DrawFn) -> tuple[Contribution, ...]:
+    """Any plans that can stand side by side."""
+    purses = draw(st.lists(st.sampled_from(PURSES), unique=True))
+    return tuple(draw(contributions(number, purse)) for number, purse in enumerate(purses, 1))
+
+
+@st.composite
 def agreements(draw: st.DrawFn) -> Agreement:
     """Any agreement that a group could make."""
-    contribution = draw(st.none() | contributions)
-    possible = sorted(set(PRACTICES) - (set() if contribution else {"contributions"}))
+    given = draw(plans())
+    gives = any(not one.rests for one in given)
+    possible = sorted(set(PRACTICES) - (set() if gives else {"contributions"}))
     return Agreement(
         language=draw(st.sampled_from(["en", "es", "rw"])),
         zone=draw(st.sampled_from(["Africa/Nairobi", "America/Mexico_City", "Asia/Kathmandu"])),
         currency=draw(st.sampled_from(["KES", "RWF", "KWD"])),
         practices=draw(st.frozensets(st.sampled_from(possible))),
         check_in=draw(check_ins),
-        contribution=contribution,
+        plans=given,
         digest=draw(st.builds(Digest, day=days, hour=hours, is_pinned=st.booleans())),
         quiet=draw(st.builds(Quiet, hours, hours)),
         name=draw(st.text(max_size=64)),

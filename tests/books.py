@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from bot.domain.agreement import Agreement, Contribution
+from bot.domain.agreement import Agreement
 from bot.domain.ledger import Confirmation, Entry
+from bot.domain.plans import Contribution
 from bot.storage import chats, groups, ledger, members, migrations, people
 from bot.storage.database import PRAGMAS, Transaction
 from bot.storage.ledger import Line
@@ -67,7 +68,7 @@ class Books:
                 zone="Africa/Nairobi",
                 currency="KES",
                 practices=frozenset({"contributions"}),
-                contribution=Contribution(amount_minor=50_000, witnesses=witnesses),
+                plans=(Contribution(amount_minor=50_000, witnesses=witnesses),),
             )
             groups.agree(at, group.id, agreement, changed_by=None)
             groups.set_state(at, group.id, "active")

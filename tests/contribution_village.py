@@ -6,9 +6,9 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from village import Group, Someone, Village
 
-from bot.domain.agreement import Contribution
 from bot.domain.ledger import Fault
 from bot.domain.offices import Office
+from bot.domain.plans import Contribution
 from bot.practices import checking
 from bot.storage import chats, groups, members, people
 from bot.storage.database import Reading, Transaction
@@ -37,8 +37,8 @@ async def contributes(
         *people_,
         language=language,
         practices=frozenset({"contributions"}),
-        contribution=Contribution(
-            amount_minor=amount_minor, how_to_pay=how_to_pay, witnesses=witnesses
+        plans=(
+            Contribution(amount_minor=amount_minor, how_to_pay=how_to_pay, witnesses=witnesses),
         ),
     )
     return group

@@ -1,7 +1,7 @@
 """The group's agreement: what the bot does in a group follows it, and only the group changes it.
 
 A versioned document; each part is typed and validated here. No default costs a member money:
-there is no contribution until the group names an amount.
+nothing is given together until the group names a plan.
 """
 
 import json
@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field, fields, is_dataclass, replace
 from datetime import time
 from typing import Any, Final
 
+from bot.domain import plans as giving
 from bot.domain.agreement_parts import (
     HOUR_MAX,
     NAME_MAX,
@@ -33,13 +34,12 @@ from bot.domain.agreement_parts import (
 from bot.domain.calendar import QuietHours, is_zone
 from bot.domain.errors import Refusal
 from bot.domain.money import CURRENCY_SCALES
+from bot.domain.plans import Contribution
 
 #: What a group can do together with the bot, each switched on or off.
 PRACTICES: Final = ("check_ins", "contributions", "polls", "digests")
 DAY_MAX: Final = 31
 OPEN_DAYS_MAX: Final = 14
-GRACE_DAYS_MAX: Final = 14
-HOW_TO_PAY_MAX: Final = 300
 
 #: The parts of an agreement, in the order in which they are read.
 PARTS: Final = (
@@ -51,7 +51,7 @@ PARTS: Final = (
     "currency",
     "practices",
     "check_in",
-    "contribution",
+    "plans",
     "funds",
     "loans",
     "late",
@@ -86,18 +86,6 @@ class CheckIn:
 
 
 @dataclass(frozen=True)
-class Contribution:
-    """A fixed amount a month: minor units of the group's currency, its day, and days of grace."""
-
-    amount_minor: int
-    day: int = 5
-    hour: int = 18
-    grace_days: int = 3
-    how_to_pay: str = ""
-    witnesses: int = 1
-
-
-@dataclass(frozen=True)
 class Digest:
     """The day and local hour of the monthly digest, and whether it is pinned in the chat."""
 
@@ -115,7 +103,7 @@ class Agreement:
     currency: str
     practices: frozenset[str] = frozenset({"check_ins", "polls", "digests"})
     check_in: CheckIn = field(default_factory=CheckIn)
-    contribution: Contribution | None = None
+    plans: tuple[Contribution, ...] = ()
     digest: Digest = field(default_factory=Digest)
     name: str = ""  # the chat's own title, where it says nothing
     purpose: str = ""
@@ -144,8 +132,8 @@ class Agreement:
             ("check_in", _day_and_hour(self.check_in)),
             ("check_in", 1 <= self.check_in.open_days <= OPEN_DAYS_MAX),
             ("digest", _day_and_hour(self.digest)),
-            ("contribution", self.contribution is None or _contribution(self.contribution)),
-            ("contribution", self.contribution is not None or not self.does("contributions")),
+            ("plans", giving.holds(self.plans)),
+            ("plans", bool(self.giving) or not self.does("contributions")),
             ("name", len(self.name) <= NAME_MAX),
             ("purpose", len(self.purpose) <= WORDS_MAX),
             ("funds", self.funds <= set(PURSES)),
@@ -163,6 +151,13 @@ class Agreement:
     def does(self, practice: str) -> bool:
         """Whether the group does this together."""
         return practice in self.practices
+
+    @property
+    def giving(self) -> tuple[Contribution, ...]:
+        """What the group gives together now: its plans, without those at rest."""
+        if not self.does("contributions"):
+            return ()
+        return tuple(one for one in self.plans if not one.rests)
 
     @property
     def quiet_hours(self) -> QuietHours:
@@ -185,6 +180,9 @@ def from_json(document: str, version: int) -> Agreement:
     if "quiet_from_hour" in written or "quiet_until_hour" in written:
         hours = {one: written.get(f"quiet_{one}") for one in ("from_hour", "until_hour")}
         written["quiet"] = {one: hour for one, hour in hours.items() if hour is not None}
+    if "plans" not in written:  # at first an agreement had room for one
+        only = written.get("contribution")
+        written["plans"] = [] if only is None else [only]
     read: Agreement = _read(Agreement, written)
     return replace(read, version=version)
 
@@ -207,18 +205,29 @@ def amended(agreement: Agreement, part: str, value: Any) -> Agreement:  # noqa: 
     """Return the agreement with one part changed to a plain value, as a document writes it.
 
     Of a part that has several fields only those that `value` names are changed: what was decided
-    about one does not undo what has been agreed about another since. None ends what need not be
+    about one does not undo what has been agreed about another since. `plans` takes one plan (by
+    its number) or all of them. None ends what need not be
     (loans). Raises AgreementPartRefused, for a part that never changes too.
     """
     if part not in PARTS or part in NEVER_CHANGES:
         raise AgreementPartRefused(part=part)
     before = document_of(agreement)[part]
+    if part == "plans" and isinstance(value, dict):
+        value = _with_plan(before, value)
     if isinstance(before, dict) and isinstance(value, dict):
         value = before | value
     kind = typing.get_type_hints(Agreement)[part]
     if not _fits(kind, value):
         raise AgreementPartRefused(part=part)
     return replace(agreement, **{part: _read(kind, value)})
+
+
+def _with_plan(plans: list[dict[str, Any]], changed: dict[str, Any]) -> list[dict[str, Any]]:
+    """Return the plans with one of them changed or added: others stay as they have become since."""
+    number = changed.get("number")
+    if all(one["number"] != number for one in plans):
+        return [*plans, changed]
+    return [one | changed if one["number"] == number else one for one in plans]
 
 
 def with_lock(agreement: Agreement, part: str, *, is_locked: bool) -> Agreement:
@@ -280,15 +289,5 @@ def _fits(kind: Any, written: Any) -> bool:  # noqa: ANN401 - any part, as someb
     )
 
 
-def _day_and_hour(part: CheckIn | Digest | Contribution) -> bool:
+def _day_and_hour(part: CheckIn | Digest) -> bool:
     return 1 <= part.day <= DAY_MAX and 0 <= part.hour <= HOUR_MAX
-
-
-def _contribution(part: Contribution) -> bool:
-    return (
-        _day_and_hour(part)
-        and part.amount_minor > 0
-        and 0 <= part.grace_days <= GRACE_DAYS_MAX
-        and part.witnesses in {1, 2}
-        and len(part.how_to_pay) <= HOW_TO_PAY_MAX
-    )

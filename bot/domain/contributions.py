@@ -1,4 +1,4 @@
-"""Contributions: which period's is due when, what a payment covers, and what became of a claim.
+"""Contributions: what a payment covers, and what became of a claim.
 
 A household counts once, however many members it has. What it pays covers the period it is said
 for; what is over counts ahead, period by period.
@@ -7,23 +7,18 @@ for; what is over counts ahead, period by period.
 import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
 from typing import Final, Literal
 
-from bot.domain.agreement import Agreement, Contribution
-from bot.domain.calendar import add_months, after_quiet, local, to_utc
+from bot.domain.agreement import Agreement
 from bot.domain.errors import Refusal
+from bot.domain.periods import next_key
+from bot.domain.plans import Contribution, Every
 
-BEFORE: Final = timedelta(days=2)
 AHEAD_MAX: Final = 24  # periods a payment may reach ahead: beyond lies a slip of the finger
 STAMPS_A_ROW: Final = 5
 STAMP, NO_STAMP = "▣", "▢"
 REASON_MAX: Final = 300
 _TO_COPY: Final = re.compile(r"\+?\d[\d ]{4,}\d")
-_PERIOD_NUMBER: Final = re.compile(r"(\d{4})(\d{2})", re.ASCII)
-
-Which = Literal["before", "day", "after"]
-WHICH: Final[tuple[Which, ...]] = ("before", "day", "after")
 
 State = Literal["said", "disputed", "withdrawn", "booked"]
 What = Literal["confirmed", "disputed", "settled", "withdrawn"]
@@ -70,29 +65,6 @@ class NobodyToTalkTo(Refusal):
 
 
 @dataclass(frozen=True, slots=True)
-class Period:
-    """One due day's contribution: its key ("2026-03"), local due day, and when what is said (UTC).
-
-    None of the instants lies in the quiet hours.
-    """
-
-    key: str
-    due_day: date
-    before: datetime
-    day: datetime
-    after: datetime
-
-    @property
-    def number(self) -> int:
-        """The key as a number, for buttons: 202603."""
-        return period_number(self.key)
-
-    def instant(self, which: Which) -> datetime:
-        """When the reminder before, the board, or the reminder after is due."""
-        return {"before": self.before, "day": self.day, "after": self.after}[which]
-
-
-@dataclass(frozen=True, slots=True)
 class Event:
     """Something that happened to a claim, and by whom (a member's id)."""
 
@@ -100,82 +72,21 @@ class Event:
     member_id: int
 
 
-def period_number(key: str) -> int:
-    """Return a period's key as a number, for buttons."""
-    return int(key.replace("-", ""))
-
-
-def period_key(number: int) -> str:
-    """Return the key of a period's number. Raises NoSuchPayment for one that is none."""
-    written = _PERIOD_NUMBER.fullmatch(str(number))
-    if written is None or not 1 <= int(written[2]) <= 12:  # noqa: PLR2004 - months of a year
-        raise NoSuchPayment
-    return f"{written[1]}-{written[2]}"
-
-
-def period(agreement: Agreement, key: str) -> Period:
-    """Return a period by its key, with its instants by the agreement that holds now."""
-    plan = required(agreement)
-    due_day = add_months(first_day(key), 0, plan.day)
-
-    def outside_quiet(day: date) -> datetime:
-        instant = to_utc(day, time(plan.hour), agreement.zone)
-        return after_quiet(instant, agreement.quiet_hours, agreement.zone)
-
-    return Period(
-        key=key,
-        due_day=due_day,
-        before=outside_quiet(due_day - BEFORE),
-        day=outside_quiet(due_day),
-        after=outside_quiet(due_day + timedelta(days=plan.grace_days)),
-    )
-
-
-def first_day(key: str) -> date:
-    """Return the first day of a period's month, to be named."""
-    year, month = (int(part) for part in key.split("-"))
-    return date(year, month, 1)
-
-
-def next_key(key: str, steps: int = 1) -> str:
-    """Return the key of the period some steps on (or back)."""
-    day = add_months(first_day(key), steps)
-    return f"{day.year:04}-{day.month:02}"
-
-
-def current(agreement: Agreement, now: datetime) -> Period:
-    """Return the period that a payment said now is for.
-
-    A period is current from its first reminder on, until the next one's.
-    """
-    today = local(now, agreement.zone).date()
-    month = f"{today.year:04}-{today.month:02}"
-    following = period(agreement, next_key(month))
-    if following.before <= now:
-        return following
-    this = period(agreement, month)
-    return this if this.before <= now else period(agreement, next_key(month, -1))
-
-
-def coming(agreement: Agreement, now: datetime) -> Period:
-    """Return the first period whose day is still ahead."""
-    key = next_key(current(agreement, now).key, -1)
-    while True:
-        one = period(agreement, key)
-        if one.day > now:
-            return one
-        key = next_key(key)
-
-
-def required(agreement: Agreement) -> Contribution:
-    """Return the contribution the group agreed on. Raises NoContributions."""
-    if agreement.contribution is None or not agreement.does("contributions"):
-        raise NoContributions
-    return agreement.contribution
+def required(agreement: Agreement, number: int | None = None) -> Contribution:
+    """Return a plan the group agreed on: by its number, or the first. Raises NoContributions."""
+    for plan in agreement.giving:
+        if number in {None, plan.number}:
+            return plan
+    raise NoContributions
 
 
 def allocate(
-    amount_minor: int, first: str, left_of: Callable[[str], int], *, ahead_max: int = AHEAD_MAX
+    amount_minor: int,
+    first: str,
+    left_of: Callable[[str], int],
+    *,
+    every: Every | None = None,
+    ahead_max: int = AHEAD_MAX,
 ) -> list[tuple[str, int]]:
     """Return which periods a payment covers, and how much of each; the parts add up to it.
 
@@ -191,7 +102,7 @@ def allocate(
             amount_minor -= part
         if not amount_minor:
             return parts
-        key = next_key(key)
+        key = next_key(key, every=every)
     raise AmountFarAhead
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
+from bot.domain import periods
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import add_months, after_quiet, local, monthly
 from bot.domain.polls import Outcome
@@ -316,9 +317,9 @@ def coming_up(agreement: Agreement, after: datetime) -> tuple[Coming, ...]:
         wanted.append(("digest", agreement.digest.day, agreement.digest.hour))
     if agreement.does("check_ins"):
         wanted.append(("check_in", agreement.check_in.day, agreement.check_in.hour))
-    if agreement.does("contributions") and agreement.contribution is not None:
-        wanted.append(("contribution", agreement.contribution.day, agreement.contribution.hour))
     found = [
         Coming(what, monthly(day, time(hour), agreement.zone, after)) for what, day, hour in wanted
     ]
+    days = {periods.coming(agreement, plan, after).day for plan in agreement.giving}
+    found += [Coming("contribution", day) for day in sorted(days)]
     return tuple(sorted(found, key=lambda one: (one.when, one.what)))

@@ -4,11 +4,12 @@ What is chosen half-way is a plain document (`Choices`), kept until it holds or 
 language, zone and city, currency, practices, and what each practice needs.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
-from bot.domain.agreement import Agreement, CheckIn, Contribution
+from bot.domain.agreement import Agreement, CheckIn
+from bot.domain.plans import Contribution, next_number, put
 
 Choices = dict[str, Any]
 
@@ -26,6 +27,8 @@ STEPS: Final = (
     "summary",
 )
 OF_CONTRIBUTIONS: Final = frozenset({"amount", "day", "how_to_pay"})
+#: What says that the group gives something together: an amount chosen here, or plans made since.
+GIVING: Final = frozenset({"amount_minor", "has_plans"})
 BEFORE_A_PLACE: Final = frozenset({"hello", "language", "zone"})
 CHECK_IN_DAYS: Final = (5, 10, 15, 20, 24, 26)
 CONTRIBUTION_DAYS: Final = (1, 5, 10, 15, 20, 25)
@@ -41,7 +44,7 @@ def missing(choices: Mapping[str, Any]) -> str | None:
     """Return the step that must still be taken before anything can hold."""
     if "zone" not in choices or "currency" not in choices:
         return "zone" if "zone" not in choices else "currency"
-    if "contributions" in practices_of(choices) and "amount_minor" not in choices:
+    if "contributions" in practices_of(choices) and not choices.keys() & GIVING:
         return "amount"
     return None
 
@@ -83,15 +86,18 @@ def agreement_of(choices: Mapping[str, Any], before: Agreement | None = None) ->
         "zone": choices["zone"],
         "currency": choices["currency"],
         "practices": practices,
-        "contribution": None,
     }
-    if "contributions" in practices:
-        known = before.contribution if before is not None else None
-        parts["contribution"] = replace(
-            known or Contribution(choices["amount_minor"]),
-            amount_minor=choices["amount_minor"],
-            day=choices.get("contribution_day", Contribution(1).day),
-            how_to_pay=choices.get("how_to_pay", ""),
+    if "contributions" in practices and "amount_minor" in choices:
+        plans = () if before is None else before.plans
+        first = _first(plans) or Contribution(1, number=next_number(plans))
+        parts["plans"] = put(
+            plans,
+            replace(
+                first,
+                amount_minor=choices["amount_minor"],
+                day=choices.get("contribution_day", first.day),
+                how_to_pay=choices.get("how_to_pay", first.how_to_pay),
+            ),
         )
     known_check_in = before.check_in if before is not None else CheckIn()
     day = choices.get("check_in_day", known_check_in.day)
@@ -110,8 +116,16 @@ def choices_of(agreement: Agreement) -> Choices:
         "check_in_day": agreement.check_in.day,
         "reviewing": True,
     }
-    if agreement.contribution is not None:
-        choices["amount_minor"] = agreement.contribution.amount_minor
-        choices["contribution_day"] = agreement.contribution.day
-        choices["how_to_pay"] = agreement.contribution.how_to_pay
+    first = _first(agreement.plans)
+    if first is not None and first.is_plain:
+        choices["amount_minor"] = first.amount_minor
+        choices["contribution_day"] = first.day
+        choices["how_to_pay"] = first.how_to_pay
+    elif first is not None:
+        choices["has_plans"] = True
     return choices
+
+
+def _first(plans: Sequence[Contribution]) -> Contribution | None:
+    """Return the plan that set-up itself asks about: the first that holds."""
+    return next((one for one in plans if not one.rests), None)

@@ -7,6 +7,7 @@ from typing import Final
 
 from bot.domain import contributions as rules
 from bot.domain.ledger import Confirmation, Entry
+from bot.domain.periods import period_number
 from bot.practices import book, receipts
 from bot.storage import contributions as store, entries, groups, ledger, members, outbox
 from bot.storage.contributions import Claim
@@ -50,9 +51,9 @@ def book_claim(at: Transaction, claim: Claim) -> Entry:
     store.close(at, claim.id)
     periods = sorted({line.period for line in lines if line.period})
     receipts.give(at, claim, entry, periods)
-    agreement = groups.agreement(at, claim.group_id)
-    if not periods and agreement.contribution is not None:
-        periods = [rules.current(agreement, at.now).key]  # what is in the fund stands there
+    if not periods:
+        # What is in the fund stands on the newest boards.
+        periods = [one.current(at.now).key for one in book.plans_of(at, claim.group_id)[:1]]
     show_boards(at, groups.by_id(at, claim.group_id), periods)
     return entry
 
@@ -82,17 +83,20 @@ def _lines(at: Transaction, claim: Claim) -> list[Line]:
 def _parts(at: Transaction, claim: Claim) -> list[tuple[str, int]]:
     """Which periods a contribution covers by what is booked now."""
     assert claim.household_id is not None
-    agreement = groups.agreement(at, claim.group_id)
-    if agreement.contribution is None or agreement.currency != claim.commodity.code:
+    plan = book.plan_of_claim(at, claim)
+    if plan is None:
         return [(claim.period, claim.amount_minor)]  # agreed otherwise since: it stays as said
-    group = groups.by_id(at, claim.group_id)
-    plan = book.Plan(group, agreement, claim.commodity, claim.purse)
     left = book.left_of(at, plan, claim.household_id, claim.period)
-    return rules.allocate(claim.amount_minor, claim.period, left, ahead_max=book.WITHOUT_END)
+    return rules.allocate(
+        claim.amount_minor,
+        claim.period,
+        left,
+        every=plan.terms.every,
+        ahead_max=book.WITHOUT_END,
+    )
 
 
 def show_boards(at: Transaction, group: Group, keys: list[str]) -> None:
     """Bring the boards of these periods up to date, those that were posted."""
     for key in keys:
-        number = rules.period_number(key)
-        outbox.update_card(at, BOARD, number, group.chat_id, urgency=outbox.ANSWER)
+        outbox.update_card(at, BOARD, period_number(key), group.chat_id, urgency=outbox.ANSWER)

@@ -9,19 +9,17 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, NamedTuple
 
-from bot.domain import contributions as rules, money
+from bot.domain import contributions as rules, money, periods
 from bot.domain.calendar import local, utc_text
 from bot.domain.contributions import (
-    WHICH,
     AlreadySaid,
     AmountChanged,
     NobodyToTalkTo,
     NoContributions,
     NoSuchHousehold,
-    Period,
-    Which,
 )
 from bot.domain.money import Currency
+from bot.domain.periods import WHICH, Period, Which
 from bot.practices import book, booking, receipts, speaking, unasked, witnessing
 from bot.practices.book import Plan
 from bot.practices.booking import BOARD
@@ -91,9 +89,9 @@ def plan(at: Transaction, group_id: int) -> None:
         agreed = book.plan_of(at, group_id)
     except NoContributions:
         return
-    first = rules.current(agreed.agreement, since).key
+    first = agreed.current(since).key
     for steps in range(3):
-        period = rules.period(agreed.agreement, rules.next_key(first, steps))
+        period = agreed.period(periods.next_key(first, steps))
         for which in WHICH:
             instant = period.instant(which)
             if instant > at.now or since <= instant:
@@ -106,13 +104,13 @@ def day_when_due(at: Transaction, waiting: Due) -> None:
     agreed = book.plan_of(at, waiting.subject)
     key = waiting.occurrence.split(",")[0]
     plan(at, agreed.group.id)
-    if rules.current(agreed.agreement, at.now).key != key:
+    if agreed.current(at.now).key != key:
         return  # the bot was off for a month: the next board is planned
     if _postpone(at, agreed, waiting):
         return
-    period = rules.period(agreed.agreement, key)
+    period = agreed.period(key)
     outbox.show_card(at, BOARD, period.number, agreed.group.chat_id)
-    booking.show_boards(at, agreed.group, [rules.next_key(key, -1)])
+    booking.show_boards(at, agreed.group, [periods.next_key(key, -1)])
     if "," not in waiting.occurrence and at.now - waiting.due_at <= REMINDER_LATE:
         _remind(at, agreed, period, "day")
 
@@ -125,7 +123,7 @@ def _postpone(at: Transaction, agreed: Plan, waiting: Due) -> bool:
     occurrence = f"{waiting.occurrence.split(',')[0]}, {utc_text(morning)}"
     due.add(at, waiting.kind, waiting.subject, occurrence, morning)
     if "," not in waiting.occurrence:
-        _remind(at, agreed, rules.period(agreed.agreement, waiting.occurrence), "day")
+        _remind(at, agreed, agreed.period(waiting.occurrence), "day")
     return True
 
 
@@ -133,7 +131,7 @@ def remind_when_due(at: Transaction, waiting: Due) -> None:
     """Remind those who have neither paid nor said so, in private."""
     which: Which = "before" if waiting.kind == DUE["before"] else "after"
     agreed = book.plan_of(at, waiting.subject)
-    period = rules.period(agreed.agreement, waiting.occurrence)
+    period = agreed.period(waiting.occurrence)
     _remind(at, agreed, period, which)
     plan(at, agreed.group.id)
 
@@ -170,22 +168,22 @@ def _board(at: Reading, card: Card) -> Mapping[str, Any] | None:
         agreed = book.plan_of(at, group.id)
     except NoContributions:
         return None
-    period = rules.period(agreed.agreement, rules.period_key(card.subject))
+    period = agreed.period(periods.period_key(card.subject))
     done, of = book.paid(at, agreed, period.key)
-    contribution = rules.required(agreed.agreement)
+    contribution = agreed.terms
     return speaking.card_content(
         group.language,
         "contributions/board",
-        month=rules.first_day(period.key),
+        month=periods.first_day(period.key),
         amount=book.due_amount(at, agreed, period),
         currency=agreed.code,
         done=done,
         of=of,
-        fund=book.in_purse(at, agreed),
+        fund=book.in_purse(at, agreed.place),
         head=ledger.head(at, group.id),
         how_to_pay=contribution.how_to_pay,
         to_copy=rules.to_copy(contribution.how_to_pay),
-        is_open=rules.current(agreed.agreement, at.now).key <= period.key,
+        is_open=agreed.current(at.now).key <= period.key,
         url=speaking.link(at, LINK, group.id),
     )
 
@@ -237,7 +235,7 @@ def pay_screen(
     Raises NoContributions, NotAMember, NoSuchHousehold.
     """
     way = _way(at, group_id, person_id, household_id)
-    period = rules.current(way.plan.agreement, at.now)
+    period = way.plan.current(at.now)
     standing = book.standing(at, way.plan, way.household_id, period.key)
     return Screen("contributions/pay", _pay_facts(at, way, period, standing))
 
@@ -256,7 +254,7 @@ def _way(
 
 
 def _pay_facts(at: Reading, way: Way, period: Period, standing: book.Standing) -> dict[str, Any]:
-    contribution = rules.required(way.plan.agreement)
+    contribution = way.plan.terms
     today = local(at.now, way.plan.agreement.zone).date()
     return {
         "group": way.plan.group,
@@ -264,7 +262,7 @@ def _pay_facts(at: Reading, way: Way, period: Period, standing: book.Standing) -
         "household": book.household_names(at, way.household_id),
         "is_own": way.is_own,
         "period": period,
-        "month": rules.first_day(period.key),
+        "month": periods.first_day(period.key),
         "day": period.due_day,
         "is_over": period.due_day < today,
         "standing": standing,
@@ -291,11 +289,11 @@ def say_agreed(
     """
     group_id, household_id, number, amount_minor = numbers
     way = _way(at, group_id, person_id, household_id)
-    key = rules.period_key(number)
+    key = periods.period_key(number)
     said = _said_by_message(at, way, chat, message_id, amount_minor)
     if isinstance(said, Claim):
         return noted_screen(at, said)
-    if rules.current(way.plan.agreement, at.now).key != key:
+    if way.plan.current(at.now).key != key:
         raise AmountChanged
     standing = book.standing(at, way.plan, way.household_id, key)
     if standing.left == 0:
@@ -330,7 +328,7 @@ def take_amount(
     """
     way = _way(at, group_id, person_id, household_id)
     amount_minor = money.parse_amount(text, Currency(way.plan.code, way.plan.commodity.scale))
-    first = rules.current(way.plan.agreement, at.now)
+    first = way.plan.current(at.now)
     parts = book.allocation(at, way.plan, way.household_id, first.key, amount_minor)
     questions.settle(at, person_id, AMOUNT_ASKED, group_id)
     return Screen(
@@ -338,7 +336,7 @@ def take_amount(
         _amount_facts(at, way)
         | {
             "amount": amount_minor,
-            "covers": [(rules.first_day(key), part) for key, part in parts],
+            "covers": [(periods.first_day(key), part) for key, part in parts],
         },
     )
 
@@ -359,7 +357,7 @@ def say_amount(
     said = _said_by_message(at, way, chat, message_id, amount_minor)
     if isinstance(said, Claim):
         return noted_screen(at, said)
-    first = rules.current(way.plan.agreement, at.now)
+    first = way.plan.current(at.now)
     book.allocation(at, way.plan, way.household_id, first.key, amount_minor)
     return _say(at, way, amount_minor, said)
 
@@ -393,9 +391,9 @@ def _say(at: Transaction, way: Way, amount_minor: int, key: str) -> Screen:
         purse=agreed.purse,
         commodity=ledger.money_of(at, agreed.group.id, agreed.code),
         amount_minor=amount_minor,
-        period=rules.current(agreed.agreement, at.now).key,
+        period=agreed.current(at.now).key,
         day=book.local_day(at, agreed.agreement),
-        witnesses=rules.required(agreed.agreement).witnesses,
+        witnesses=agreed.terms.witnesses,
         key=key,
     )
     assert claim is not None
@@ -441,7 +439,7 @@ def _amount_facts(at: Reading, way: Way) -> dict[str, Any]:
         "household_id": way.household_id,
         "household": book.household_names(at, way.household_id),
         "is_own": way.is_own,
-        "agreed": rules.required(way.plan.agreement).amount_minor,
+        "agreed": way.plan.terms.amount_minor,
         "currency": way.plan.code,
     }
 
@@ -452,7 +450,7 @@ def _amount_facts(at: Reading, way: Way) -> dict[str, Any]:
 def talk_screen(at: Reading, group_id: int, person_id: int, number: int) -> Screen:
     """Offer to tell somebody that one would like to talk. Raises NobodyToTalkTo and as above."""
     way = _way(at, group_id, person_id)
-    rules.period_key(number)
+    periods.period_key(number)
     listener = _listener(at, way)
     return Screen(
         "contributions/talk",
@@ -464,7 +462,7 @@ def talk_first(at: Transaction, group_id: int, person_id: int, number: int) -> S
     """Tell the facilitator that somebody would like to talk, and no more: reminders rest."""
     way = _way(at, group_id, person_id)
     listener = _listener(at, way)
-    key = rules.period_key(number)
+    key = periods.period_key(number)
     store.talk_first(
         at,
         household_id=way.payer.household_id,
@@ -503,7 +501,7 @@ def next_day(at: Reading, group_id: int) -> Period | None:
         agreed = book.plan_of(at, group_id)
     except NoContributions:
         return None
-    return rules.coming(agreed.agreement, at.now)
+    return agreed.coming(at.now)
 
 
 CARDS = {BOARD: _board, **witnessing.CARDS}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
-from bot.domain import contributions as rules
+from bot.domain import contributions as rules, periods
 from bot.domain.calendar import local, month_key, month_span
 from bot.domain.contributions import NoContributions, NoSuchPayment
 from bot.domain.digests import FundFacts, MonthEnd
@@ -95,9 +95,9 @@ def fund_screen(at: Reading, group: Group) -> Screen:
         "of": 0,
     }
     if agreed is not None:
-        period = rules.current(agreed.agreement, at.now)
+        period = agreed.current(at.now)
         done, of = book.paid(at, agreed, period.key)
-        facts |= {"period": rules.first_day(period.key), "done": done, "of": of}
+        facts |= {"period": periods.first_day(period.key), "done": done, "of": of}
     return Screen("fund/fund", facts)
 
 
@@ -257,7 +257,7 @@ def entry_facts(at: Reading, group_id: int, entry: EntryFacts) -> Shown:
         purse=entry.purse,
         amount_minor=entry.amount_minor,
         commodity=entry.commodity,
-        months=[rules.first_day(key) for key in entry.periods],
+        months=[periods.first_day(key) for key in entry.periods],
         recorded_by=members.of_number(at, group_id, entry.recorded_by).name,
         confirmed_by=[members.of_number(at, group_id, one).name for one in entry.confirmed_by],
         reverses=entry.reverses,
@@ -277,57 +277,52 @@ def month_facts(at: Reading, group_id: int, since: datetime, until: datetime) ->
     last = ledger.last_before(at, group_id, until)
     if agreed is None and last is None:
         return None
-    agreement = groups.agreement(at, group_id)
-    plan = agreed or Plan(
-        groups.by_id(at, group_id),
-        agreement,
-        book.commodity_of(at, group_id, agreement.currency),
-    )
-    done, of = _paid_in_span(at, plan, since, until) if agreed is not None else (0, 0)
+    money = book.commodity_of(at, group_id, groups.agreement(at, group_id).currency)
+    done, of = _paid_in_span(at, agreed, since, until) if agreed is not None else (0, 0)
     return FundFacts(
-        currency=plan.code,
-        balance_minor=_in_purses(at, plan, until),
-        before_minor=_in_purses(at, plan, since),
-        month_ends=_month_ends(at, plan, until),
+        currency=money.code,
+        balance_minor=_in_purses(at, group_id, money, until),
+        before_minor=_in_purses(at, group_id, money, since),
+        month_ends=_month_ends(at, group_id, money, until),
         paid=done,
         of=of,
         code="" if last is None else last.code,
     )
 
 
-def _in_purses(at: Reading, plan: Plan, when: datetime) -> int:
-    """Return what was in all purses just before an instant, in the group's currency."""
+def _in_purses(at: Reading, group_id: int, commodity: Commodity, when: datetime) -> int:
+    """Return what was in all purses just before an instant."""
     return sum(
-        ledger.balance_before(at, plan.group.id, account_id, plan.commodity.id, when)
-        for account_id, _ in ledger.purses_of(at, plan.group.id)
+        ledger.balance_before(at, group_id, account_id, commodity.id, when)
+        for account_id, _ in ledger.purses_of(at, group_id)
     )
 
 
-def _month_ends(at: Reading, plan: Plan, until: datetime) -> tuple[MonthEnd, ...]:
+def _month_ends(
+    at: Reading, group_id: int, money: Commodity, until: datetime
+) -> tuple[MonthEnd, ...]:
     """Return the fund at the end of up to twelve months, up to the span's own."""
-    first = ledger.first_recorded_at(at, plan.group.id)
+    first = ledger.first_recorded_at(at, group_id)
     if first is None or first >= until:
         return ()
-    zone = plan.agreement.zone
+    zone = groups.agreement(at, group_id).zone
     key = month_key(until - book.INSTANT, zone)
-    found = [MonthEnd(key, _in_purses(at, plan, until))]
+    found = [MonthEnd(key, _in_purses(at, group_id, money, until))]
     while len(found) < MONTHS_MAX and month_span(key, zone)[0] > first:
         ends = month_span(key, zone)[0]
-        key = rules.next_key(key, -1)
-        found.append(MonthEnd(key, _in_purses(at, plan, ends)))
+        key = periods.next_key(key, -1)
+        found.append(MonthEnd(key, _in_purses(at, group_id, money, ends)))
     return tuple(reversed(found))
 
 
 def _paid_in_span(at: Reading, plan: Plan, since: datetime, until: datetime) -> tuple[int, int]:
     """Return how many households gave the contribution whose day fell into a span; the last one."""
-    key = rules.next_key(month_key(until, plan.agreement.zone))
-    while True:
-        period = rules.period(plan.agreement, key)
-        if period.day < since:
-            return 0, 0
+    period = plan.coming(until)
+    while period.day >= since:
         if period.day < until:
-            return book.paid(at, plan, key, before=until)
-        key = rules.next_key(key, -1)
+            return book.paid(at, plan, period.key, before=until)
+        period = plan.period(periods.next_key(period.key, -1, every=plan.terms.every))
+    return 0, 0
 
 
 CARDS: dict[str, Any] = {}

@@ -12,6 +12,7 @@ from bot.domain import contributions as rules
 from bot.domain.calendar import after_quiet, is_quiet
 from bot.domain.contributions import NoSuchPayment
 from bot.domain.errors import Refusal
+from bot.domain.periods import first_day
 from bot.practices import book, contributions, receipts, speaking, witnessing
 from bot.practices.book import Plan
 from bot.practices.contributions import Screen
@@ -71,7 +72,7 @@ def begin(at: Transaction, group_id: int, person_id: int) -> Screen:
     member = members.require(at, group_id, person_id, group_title=plan.group.title)
     if not may_make(at, member):
         raise NotYourList
-    period = rules.current(plan.agreement, at.now)
+    period = plan.current(at.now)
     opened = lists.open_for(
         at, group_id=group_id, member_id=member.id, purse=plan.purse, period=period.key
     )
@@ -135,7 +136,7 @@ def _screen(at: Reading, place: Place, page: int) -> Screen:
         {
             "group": place.plan.group,
             "list": place.list,
-            "month": rules.first_day(place.list.period),
+            "month": first_day(place.list.period),
             "currency": place.plan.code,
             "households": [(one, book.household_names(at, one), one in ticked) for one, _ in shown],
             "page": page,
@@ -204,7 +205,7 @@ def _claim(at: Transaction, place: Place, household_id: int, amount_minor: int) 
         amount_minor=amount_minor,
         period=place.list.period,
         day=book.local_day(at, plan.agreement),
-        witnesses=rules.required(plan.agreement).witnesses,
+        witnesses=plan.terms.witnesses,
         batch=place.list.id,
         key=f"list:{place.list.id}:{household_id}",
     )

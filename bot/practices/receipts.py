@@ -7,6 +7,7 @@ from bot.domain import contributions as rules
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import is_quiet, local
 from bot.domain.ledger import Entry
+from bot.domain.periods import first_day
 from bot.practices import book, speaking
 from bot.storage import chats, contributions as store, entries, groups, ledger, members, people
 from bot.storage.contributions import Claim
@@ -55,13 +56,13 @@ def _concerned(at: Reading, claim: Claim, sayer: Member) -> list[Member]:
 def _facts(at: Reading, claim: Claim, entry: Entry, periods: list[str]) -> dict[str, Any]:
     group = groups.by_id(at, claim.group_id)
     agreement = groups.agreement(at, claim.group_id)
-    plan = book.Plan(group, agreement, claim.commodity, claim.purse)
+    place, plan = book.Place(group.id, claim.purse, claim.commodity), book.plan_of_claim(at, claim)
     stamps, total, names = "", 0, list[str]()
     if claim.household_id is not None:
-        total = book.given_by(at, plan, claim.household_id)
+        total = book.given_by(at, place, claim.household_id)
         names = book.household_names(at, claim.household_id)
-        if periods and agreement.contribution is not None:
-            year = rules.first_day(periods[0]).year
+        if periods and plan is not None:
+            year = first_day(periods[0]).year
             stamps = rules.stamps(book.stamps_of(at, plan, claim.household_id, year))
     confirmers = rules.confirmers(store.events_of(at, claim.id))
     return {
@@ -71,14 +72,14 @@ def _facts(at: Reading, claim: Claim, entry: Entry, periods: list[str]) -> dict[
         "day": local(at.now, agreement.zone).date(),
         "amount": claim.amount_minor,
         "currency": claim.commodity.code,
-        "months": [rules.first_day(key) for key in periods],
+        "months": [first_day(key) for key in periods],
         "total": total,
         "stamps": stamps,
         "sayer": members.by_id(at, claim.said_by).name,
         "confirmed_by": [members.by_id(at, one).name for one in confirmers],
         "household": names,
         "reason": store.note_of(at, claim),
-        "in_purse": book.in_purse(at, plan),
+        "in_purse": book.in_purse(at, place),
         "code": ledger.head(at, claim.group_id).code,
     }
 

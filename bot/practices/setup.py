@@ -10,9 +10,10 @@ from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain import agreement as rules
-from bot.domain.agreement import CheckIn, Contribution
+from bot.domain.agreement import CheckIn
 from bot.domain.errors import Refusal
 from bot.domain.money import CURRENCY_SCALES, currency, parse_amount
+from bot.domain.plans import HOW_TO_PAY_MAX, Contribution
 from bot.domain.setup import (
     CHECK_IN_DAYS,
     CONTRIBUTION_DAYS,
@@ -471,7 +472,7 @@ def amount_named(at: Transaction, chat: Chat, person: Person, text: str) -> None
 def how_to_pay_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
     """Keep the group's own words on how to pay. Raises as `go` does."""
     group, choices = _open(at, chat, person)
-    choices["how_to_pay"] = messages.cut(_words_of(text), rules.HOW_TO_PAY_MAX)
+    choices["how_to_pay"] = messages.cut(_words_of(text), HOW_TO_PAY_MAX)
     _answered(at, chat, person, group, HOW_TO_PAY_ASKED)
     _keep(at, group, after("how_to_pay", choices), choices)
 

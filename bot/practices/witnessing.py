@@ -19,6 +19,7 @@ from bot.domain.contributions import (
     State,
 )
 from bot.domain.errors import Refusal
+from bot.domain.periods import first_day
 from bot.practices import book, booking, receipts, speaking
 from bot.rendering.messages import cut, render
 from bot.storage import (
@@ -383,7 +384,7 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
         "payer": payer.name,
         "amount": claim.amount_minor,
         "currency": claim.commodity.code,
-        "month": rules.first_day(claim.period) if claim.period else None,
+        "month": first_day(claim.period) if claim.period else None,
         "note": store.note_of(at, claim),
         "is_more": _is_more(at, claim),
         "household": names,
@@ -394,8 +395,9 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
 
 def _is_more(at: Reading, claim: Claim) -> bool:
     """Whether it is more than one month's contribution."""
-    agreed = groups.agreement(at, claim.group_id).contribution
-    return agreed is not None and claim.amount_minor > agreed.amount_minor
+    plan = book.plan_of_claim(at, claim)
+    most = None if plan is None else plan.terms.most_of_period()
+    return most is not None and claim.amount_minor > most
 
 
 def _request_card(at: Reading, card: Card) -> Mapping[str, Any] | None:

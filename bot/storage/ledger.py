@@ -14,6 +14,7 @@ from bot.domain import ledger as rules
 from bot.domain.calendar import parse_utc, utc_text
 from bot.domain.ledger import Confirmation, Entry, Posting
 from bot.domain.money import currency
+from bot.domain.plans import UNIT_SCALE, UNITS
 from bot.storage.database import Reading, Row, Transaction
 
 AccountKind = Literal["purse", "household", "outside"]
@@ -96,6 +97,36 @@ def commodity_named(at: Reading, group_id: int, code: str) -> Commodity | None:
 def not_counted_yet(code: str) -> Commodity:
     """Return a currency that nothing was ever booked in: it has no id, so every sum is nothing."""
     return Commodity(0, code, currency(code).scale, None)
+
+
+def unit_of(at: Transaction, group_id: int, unit: str) -> Commodity:
+    """Return a unit of the group's book, added under a code of its own where it is new."""
+    known = unit_named(at, group_id, unit)
+    if known is not None:
+        return known
+    code = unit.upper() if unit in UNITS else f"UNIT-{1 + len(commodities_of(at, group_id))}"
+    commodity_id = at.insert(
+        "INSERT INTO commodities (group_id, code, scale, unit)"
+        " VALUES (:group, :code, :scale, :unit)",
+        group=group_id,
+        code=code,
+        scale=UNIT_SCALE,
+        unit=at.key.payloads.close(unit),
+    )
+    return commodity(at, commodity_id)
+
+
+def unit_named(at: Reading, group_id: int, unit: str) -> Commodity | None:
+    """Return a unit of the group's book by its words, if anything was ever counted in it."""
+    for one in commodities_of(at, group_id):
+        if one.unit is not None and one.unit.casefold() == unit.casefold():
+            return one
+    return None
+
+
+def unit_not_counted_yet(unit: str) -> Commodity:
+    """Return a unit that nothing was ever booked in: it has no id, so every sum is nothing."""
+    return Commodity(0, "", UNIT_SCALE, unit)
 
 
 def commodities_of(at: Reading, group_id: int) -> list[Commodity]:

@@ -16,7 +16,6 @@ from bot.domain.agreement import (
     Agreement,
     AgreementPartRefused,
     CheckIn,
-    Contribution,
     Digest,
     amended,
     changes,
@@ -39,13 +38,14 @@ from bot.domain.agreement_parts import (
     SocialFund,
     Witnesses,
 )
+from bot.domain.plans import Contribution
 
 USUAL = Agreement(language="en", zone="Africa/Nairobi", currency="KES")
 
 
 class TestTheUsual:
     def test_costs_nobody_money(self) -> None:
-        assert USUAL.contribution is None
+        assert USUAL.plans == ()
         assert not USUAL.does("contributions")
 
     def test_lends_charges_and_fines_nothing(self) -> None:
@@ -101,6 +101,16 @@ class TestADocument:
         assert agreed == replace(USUAL, digest=Digest(2, 17), quiet=Quiet(20, 6), version=3)
         assert agreed.locked == LOCKED_AT_FIRST
 
+    def test_of_the_time_when_there_was_one_contribution_is_still_read(self) -> None:
+        written = json.loads(USUAL.to_json()) | {
+            "practices": ["contributions"],
+            "contribution": {"amount_minor": 50_000, "day": 7, "witnesses": 2, "how_to_pay": "x"},
+        }
+        del written["plans"]
+        agreed = from_json(json.dumps(written), 1)
+        assert agreed.plans == (Contribution(50_000, day=7, witnesses=2, how_to_pay="x"),)
+        assert agreed.giving == agreed.plans
+
     def test_that_knows_more_is_still_read(self) -> None:
         written = json.loads(USUAL.to_json()) | {"weather": {"limit": 3}}
         written["check_in"]["weather"] = "fine"
@@ -119,13 +129,36 @@ class TestWhatCannotBe:
             ("check_in", {"check_in": CheckIn(open_days=15)}),
             ("digest", {"digest": Digest(day=0)}),
             ("digest", {"digest": Digest(hour=-1)}),
-            ("contribution", {"practices": frozenset({"contributions"})}),
-            ("contribution", {"contribution": Contribution(amount_minor=0)}),
-            ("contribution", {"contribution": Contribution(amount_minor=-5)}),
-            ("contribution", {"contribution": Contribution(amount_minor=5, day=40)}),
-            ("contribution", {"contribution": Contribution(amount_minor=5, grace_days=15)}),
-            ("contribution", {"contribution": Contribution(amount_minor=5, witnesses=0)}),
-            ("contribution", {"contribution": Contribution(5, how_to_pay="x" * 301)}),
+            ("plans", {"practices": frozenset({"contributions"})}),
+            ("plans", {"plans": (Contribution(amount_minor=0),)}),
+            ("plans", {"plans": (Contribution(amount_minor=-5),)}),
+            ("plans", {"plans": (Contribution(amount_minor=5, day=40),)}),
+            ("plans", {"plans": (Contribution(amount_minor=5, grace_days=15),)}),
+            ("plans", {"plans": (Contribution(amount_minor=5, witnesses=0),)}),
+            ("plans", {"plans": (Contribution(5, how_to_pay="x" * 301),)}),
+            ("plans", {"plans": (Contribution(5, purse="mine"),)}),
+            ("plans", {"plans": (Contribution(5, number=0),)}),
+            ("plans", {"plans": (Contribution(5), Contribution(5, purse="project"))}),
+            ("plans", {"plans": (Contribution(5), Contribution(5, number=2))}),
+            (
+                "plans",
+                {"plans": tuple(Contribution(5, number=n, rests=True) for n in range(1, 10))},
+            ),
+            ("plans", {"plans": (Contribution(5, kind="open"),)}),
+            ("plans", {"plans": (Contribution(0, kind="shares"),)}),
+            ("plans", {"plans": (Contribution(5, kind="shares", unit="hours"),)}),
+            ("plans", {"plans": (Contribution(5, unit="x" * 25),)}),
+            ("plans", {"plans": (Contribution(5, every="week", day=8),)}),
+            ("plans", {"plans": (Contribution(5, every="week", day=4, grace_days=4),)}),
+            ("plans", {"plans": (Contribution(5, every="two_weeks", day=4),)}),
+            ("plans", {"plans": (Contribution(5, every="two_weeks", anchor="20260301"),)}),
+            (
+                "plans",
+                {
+                    "practices": frozenset({"contributions"}),
+                    "plans": (Contribution(5, rests=True),),
+                },
+            ),
             ("quiet", {"quiet": Quiet(from_hour=24)}),
             ("quiet", {"quiet": Quiet(until_hour=-1)}),
             ("name", {"name": "x" * 65}),
@@ -180,7 +213,7 @@ class TestAmending:
         self, before: Agreement, after: Agreement
     ) -> None:
         """Whatever can be agreed can be got to; what is done together is tried apart."""
-        kept = ("currency", "locked", "version", "practices", "contribution")
+        kept = ("currency", "locked", "version", "practices", "plans")
         after = replace(after, **{one: getattr(before, one) for one in kept})
         now = before
         for part in changes(before, after):
@@ -190,7 +223,7 @@ class TestAmending:
     @given(agreements(), agreements())
     def test_changes_that_part_and_no_other(self, before: Agreement, after: Agreement) -> None:
         for part in PARTS:
-            if part in NEVER_CHANGES | {"practices", "contribution"}:
+            if part in NEVER_CHANGES | {"practices", "plans"}:
                 continue
             changed = amended(before, part, document_of(after)[part])
             assert set(changes(before, changed)) <= {part}
@@ -199,6 +232,19 @@ class TestAmending:
     def test_of_one_field_leaves_what_was_agreed_on_another(self) -> None:
         changed = amended(USUAL, "check_in", {"day": 10})
         assert changed.check_in == replace(USUAL.check_in, day=10)
+
+    def test_of_one_plan_leaves_what_was_agreed_on_another(self) -> None:
+        savings, social = Contribution(500), Contribution(20, number=2, purse="social_fund")
+        giving = replace(USUAL, plans=(savings, social))
+        changed = amended(giving, "plans", {"number": 2, "amount_minor": 30})
+        assert changed.plans == (savings, replace(social, amount_minor=30))
+        third = {"number": 3, "amount_minor": 9, "purse": "project", "every": "week", "day": 4}
+        added = Contribution(9, number=3, purse="project", every="week", day=4)
+        assert amended(giving, "plans", third).plans == (savings, social, added)
+        with pytest.raises(AgreementPartRefused):
+            amended(giving, "plans", {"number": 2, "purse": "savings"})
+        with pytest.raises(AgreementPartRefused):
+            amended(giving, "plans", {"number": 2, "every": "year"})
 
     def test_begins_and_ends_what_need_not_be(self) -> None:
         lending = amended(USUAL, "loans", {"months": 6})

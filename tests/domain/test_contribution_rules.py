@@ -1,80 +1,9 @@
-from datetime import UTC, date, datetime
-
 import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain import contributions as rules
-from bot.domain.agreement import Agreement, Contribution
-from bot.domain.calendar import is_quiet
-from bot.domain.contributions import AmountFarAhead, Event, NoContributions, NoSuchPayment
-
-
-def agreement(**parts: object) -> Agreement:
-    return Agreement(
-        language="en",
-        zone="Africa/Nairobi",
-        currency="KES",
-        practices=frozenset({"contributions"}),
-        contribution=Contribution(amount_minor=50_000, **parts),  # type: ignore[arg-type]
-    )
-
-
-def test_a_period_has_its_day_and_what_is_said_around_it() -> None:
-    march = rules.period(agreement(), "2026-03")
-    assert march.due_day == date(2026, 3, 5)
-    assert march.before == datetime(2026, 3, 3, 15, tzinfo=UTC)
-    assert march.day == datetime(2026, 3, 5, 15, tzinfo=UTC)
-    assert march.after == datetime(2026, 3, 8, 15, tzinfo=UTC)
-    assert march.number == 202603
-    assert rules.period_key(202603) == "2026-03"
-
-
-def test_the_thirty_first_is_the_last_day_of_a_short_month() -> None:
-    assert rules.period(agreement(day=31), "2026-02").due_day == date(2026, 2, 28)
-    assert rules.period(agreement(day=31), "2026-03").due_day == date(2026, 3, 31)
-
-
-@pytest.mark.parametrize("number", [0, 7, 202600, 202613, 20260, 2026031, -202603])
-def test_a_forged_period_is_none(number: int) -> None:
-    with pytest.raises(NoSuchPayment):
-        rules.period_key(number)
-
-
-@pytest.mark.parametrize(
-    ("day", "now", "key"),
-    [
-        (5, datetime(2026, 3, 3, 14, 59, tzinfo=UTC), "2026-02"),
-        (5, datetime(2026, 3, 3, 15, tzinfo=UTC), "2026-03"),
-        (5, datetime(2026, 3, 31, tzinfo=UTC), "2026-03"),
-        (1, datetime(2026, 2, 27, 15, tzinfo=UTC), "2026-03"),  # its reminder is in February
-        (1, datetime(2026, 2, 27, 14, tzinfo=UTC), "2026-02"),
-        (1, datetime(2026, 1, 1, tzinfo=UTC), "2026-01"),
-        (31, datetime(2026, 12, 31, tzinfo=UTC), "2026-12"),
-    ],
-)
-def test_a_period_is_current_from_its_first_reminder_on(day: int, now: datetime, key: str) -> None:
-    assert rules.current(agreement(day=day), now).key == key
-
-
-@given(
-    st.integers(1, 31),
-    st.integers(0, 23),
-    st.integers(0, 14),
-    st.datetimes(datetime(2026, 1, 1), datetime(2031, 1, 1)),  # noqa: DTZ001 - made UTC below
-)
-def test_nothing_is_said_in_quiet_hours_and_each_instant_has_one_period(
-    day: int, hour: int, grace: int, when: datetime
-) -> None:
-    agreed = agreement(day=day, hour=hour, grace_days=grace)
-    now = when.replace(tzinfo=UTC)
-    one = rules.current(agreed, now)
-    following = rules.period(agreed, rules.next_key(one.key))
-    assert one.before <= now < following.before
-    assert one.before < one.day <= one.after
-    assert not any(
-        is_quiet(one.instant(which), agreed.quiet_hours, agreed.zone) for which in rules.WHICH
-    )
-    assert now < rules.coming(agreed, now).day
+from bot.domain.agreement import Agreement
+from bot.domain.contributions import AmountFarAhead, Event, NoContributions
 
 
 def test_without_an_amount_there_is_no_contribution() -> None:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.domain import digests
-from bot.domain.agreement import Agreement, Contribution, Digest as DigestPart
+from bot.domain.agreement import Agreement, Digest as DigestPart
 from bot.domain.calendar import add_months, is_quiet, local
 from bot.domain.digests import (
     AskFacts,
@@ -22,6 +22,7 @@ from bot.domain.digests import (
     shortened,
     shorter,
 )
+from bot.domain.plans import Contribution
 from bot.domain.polls import Outcome
 from bot.rendering import digests as written, files
 from bot.rendering.messages import languages
@@ -245,7 +246,7 @@ def test_what_is_coming_up_is_what_the_group_does_the_soonest_first() -> None:
     everything = replace(
         NAIROBI,
         practices=frozenset({"check_ins", "contributions", "digests"}),
-        contribution=Contribution(50_000),
+        plans=(Contribution(50_000),),
     )
     assert [one.what for one in digests.coming_up(everything, now)] == [
         "contribution",

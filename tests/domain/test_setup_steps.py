@@ -7,7 +7,8 @@ import pytest
 from agreements import agreements
 from hypothesis import given, strategies as st
 
-from bot.domain.agreement import Agreement, Contribution
+from bot.domain.agreement import Agreement
+from bot.domain.plans import Contribution, put
 from bot.domain.setup import (
     OF_CONTRIBUTIONS,
     STEPS,
@@ -74,9 +75,7 @@ class TestWhatIsAgreed:
     def test_of_choices_unchanged_is_what_was_agreed_before(self, agreed: Agreement) -> None:
         choices = choices_of(agreed)
         assert missing(choices) is None
-        again = agreement_of(choices, agreed)
-        kept = agreed if agreed.does("contributions") else replace(agreed, contribution=None)
-        assert again == kept
+        assert agreement_of(choices, agreed) == agreed
 
     @given(agreements(), st.integers(1, 10**9), st.integers(1, 31))
     def test_of_one_change_differs_in_that_alone(
@@ -84,13 +83,10 @@ class TestWhatIsAgreed:
     ) -> None:
         choices = choices_of(agreed) | {"check_in_day": day}
         before = replace(agreed, check_in=replace(agreed.check_in, day=day))
-        if agreed.does("contributions"):
-            assert agreed.contribution is not None
+        if agreed.giving and agreed.giving[0].is_plain:
             choices["amount_minor"] = amount_minor
-            contribution = replace(agreed.contribution, amount_minor=amount_minor)
-            before = replace(before, contribution=contribution)
-        else:
-            before = replace(before, contribution=None)
+            changed = replace(agreed.giving[0], amount_minor=amount_minor)
+            before = replace(before, plans=put(agreed.plans, changed))
         assert agreement_of(choices, agreed) == before
 
     def test_of_a_place_alone_is_the_usual(self) -> None:
@@ -104,4 +100,4 @@ class TestWhatIsAgreed:
 
     def test_of_contributions_has_the_usual_day_and_no_charge(self) -> None:
         choices = PLACED | {"practices": ["contributions"], "amount_minor": 500}
-        assert agreement_of(choices).contribution == Contribution(500)
+        assert agreement_of(choices).plans == (Contribution(500),)

@@ -36,6 +36,7 @@ class Said:
         int
     ]  # members who ever shared a household with the sayer, or were of the one it is for
     reverses: int | None = None
+    tap: int = 0  # the message whose button said it
     state: str = "said"
     against: set[int] = field(default_factory=set)
     seq: int | None = None
@@ -93,8 +94,9 @@ class BookMachine(RuleBasedStateMachine):
             assert member not in self.present or not lives
             return
         assert member in self.present
+        kin = self._kin(member, household)
         self.said.append(
-            Said(number, "contribution", member, household, amount, self._kin(member, household))
+            Said(number, "contribution", member, household, amount, kin, tap=self.taps)
         )
 
     @rule(who=WHO, again=st.booleans())
@@ -112,7 +114,7 @@ class BookMachine(RuleBasedStateMachine):
             contributions.say_amount(
                 at,
                 self._chat(at, claim.by),
-                self.taps,
+                claim.tap,
                 self._person(claim.by),
                 (self.group.id, claim.household, claim.amount),
             )
@@ -262,7 +264,7 @@ class BookMachine(RuleBasedStateMachine):
             carried = [
                 account
                 for one in store.households_of(at, self.group.id)
-                for account in book.accounts_of(at, plan, one)
+                for account in book.accounts_of(at, plan.place, one)
             ]
             assert len(carried) == len(set(carried))
 
@@ -278,7 +280,7 @@ class BookMachine(RuleBasedStateMachine):
             return
         with self.books.transaction() as at:
             plan = book.plan_of(at, self.group.id)
-            key = rules.current(plan.agreement, at.now).key
+            key = plan.current(at.now).key
             for household in store.households_of(at, self.group.id):
                 standing = book.standing(at, plan, household, key)
                 assert standing.left >= 0

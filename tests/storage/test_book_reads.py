@@ -8,7 +8,7 @@ from typing import Final
 import pytest
 from books import Books, books_entry
 
-from bot.domain.contributions import next_key
+from bot.domain.periods import next_key
 from bot.practices import checking, fund
 from bot.storage.database import Transaction
 

@@ -13,7 +13,7 @@ from contribution_village import (
 )
 from village import Village, photo
 
-from bot.domain.agreement import Contribution
+from bot.domain.plans import Contribution
 
 
 async def test_a_month_from_the_first_reminder_to_the_last_receipt(village: Village) -> None:
@@ -392,7 +392,7 @@ async def test_forged_and_foreign_presses_change_nothing(village: Village, data:
         neema,
         otieno,
         practices=frozenset({"contributions"}),
-        contribution=Contribution(amount_minor=50_000),
+        plans=(Contribution(amount_minor=50_000),),
     )
     await village.moves_to(march(5))
     await neema.taps(PAID)  # payment 1, of the other group

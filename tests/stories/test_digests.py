@@ -6,7 +6,8 @@ from circle import answers_all, joins, leaves
 from contribution_village import PAID, YES, march
 from village import Group, Someone, Village, words
 
-from bot.domain.agreement import Contribution, Digest
+from bot.domain.agreement import Digest
+from bot.domain.plans import Contribution
 from bot.practices import digests as practice, speaking
 from bot.storage import chats, groups
 from bot.storage.database import Transaction
@@ -61,7 +62,7 @@ async def a_full_month(village: Village, amina: Someone, juma: Someone, neema: S
 
 EVERYTHING: dict[str, Any] = {
     "practices": frozenset({"check_ins", "contributions", "polls", "digests"}),
-    "contribution": Contribution(50_000, how_to_pay="M-Pesa to Neema, 0712 345 678"),
+    "plans": (Contribution(50_000, how_to_pay="M-Pesa to Neema, 0712 345 678"),),
 }
 
 

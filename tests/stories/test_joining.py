@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from village import Group, Someone, Village, group_of, sticker
 
-from bot.domain.agreement import Contribution
+from bot.domain.plans import Contribution
 from bot.storage import members, people
 
 
@@ -87,10 +87,10 @@ class TestJoining:
             group,
             amina,
             practices=frozenset({"contributions"}),
-            contribution=Contribution(150_000, day=5),
+            plans=(Contribution(150_000, day=5),),
         )
         await juma.taps("I'm in", in_group=True)
-        assert "Each household gives KES\u00a01,500.00 on day 5" in juma.reads
+        assert "each household gives KES\u00a01,500.00, each month on day 5" in juma.reads
 
     async def test_gives_each_a_household_of_their_own(self, village: Village) -> None:
         group, [amina, juma] = await a_group(village, "Amina", "Juma")

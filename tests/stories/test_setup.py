@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 from village import Group, Someone, Village, sticker
 
-from bot.domain.agreement import Contribution
 from bot.domain.agreement_parts import Quiet
+from bot.domain.plans import Contribution
 from bot.storage import groups
 
 
@@ -117,8 +117,8 @@ class TestStepByStep:
         await amina.taps("Start", in_group=True)
 
         agreement = await village.agreed()
-        assert agreement.contribution == Contribution(
-            amount_minor=1500, day=10, how_to_pay="MoMo 0788 000 111 (Grace)"
+        assert agreement.plans == (
+            Contribution(amount_minor=1500, day=10, how_to_pay="MoMo 0788 000 111 (Grace)"),
         )
         assert agreement.check_in.day == 20
         assert agreement.does("contributions")
@@ -379,8 +379,7 @@ class TestBadInput:
         assert group.sees("<b>Kitui</b> &")
         await amina.taps("Start", in_group=True)
         agreement = await village.agreed()
-        assert agreement.contribution is not None
-        assert len(agreement.contribution.how_to_pay) == 300
+        assert len(agreement.plans[0].how_to_pay) == 300
 
     async def test_set_up_in_private_is_sent_to_the_group(self, village: Village) -> None:
         [amina] = village.has("Amina")
@@ -402,12 +401,12 @@ class TestReadingWhatWasAgreed:
             group,
             amina,
             practices=frozenset({"check_ins", "contributions", "digests"}),
-            contribution=Contribution(150_000, day=5, how_to_pay="To <Grace> & co", witnesses=2),
+            plans=(Contribution(150_000, day=5, how_to_pay="To <Grace> & co", witnesses=2),),
         )
         await juma.writes("/agreement", in_group=True)
         for line in (
             "The check-in opens on day 24 of the month. It stays open 4 days.",
-            "Each household gives KES\u00a01,500.00 on day 5",
+            "Savings: each household gives KES\u00a01,500.00, each month on day 5.",
             "when 2 witnesses of other households confirm it",
             "To <Grace> & co",
             "The digest comes on day 1",
@@ -454,7 +453,7 @@ class TestChangingWhatWasAgreed:
             group,
             amina,
             practices=frozenset({"contributions", "check_ins"}),
-            contribution=contribution,
+            plans=(contribution,),
             quiet=Quiet(from_hour=20),
         )
         await amina.writes("/settings", in_group=True)
@@ -465,8 +464,8 @@ class TestChangingWhatWasAgreed:
         await amina.taps("Go on", in_group=True)
         await amina.taps("Let it hold", in_group=True)
         agreement = await village.agreed()
-        assert agreement.contribution == Contribution(
-            70_000, day=7, grace_days=9, how_to_pay="To Grace", witnesses=2
+        assert agreement.plans == (
+            Contribution(70_000, day=7, grace_days=9, how_to_pay="To Grace", witnesses=2),
         )
         assert agreement.quiet == Quiet(from_hour=20)
         assert agreement.version == 2
@@ -539,7 +538,7 @@ async def test_how_a_group_pays_lies_sealed(village: Village, tmp_path: Path) ->
     group, [amina, _] = await a_new_group(village)
     words = "M-Pesa 0712 345 678 to Grace"
     await village.is_set_up(
-        group, amina, contribution=Contribution(500, how_to_pay=words), practices=frozenset()
+        group, amina, plans=(Contribution(500, how_to_pay=words),), practices=frozenset()
     )
     assert village.bot is not None
     await village.bot.database.copy_to(tmp_path / "copy.db")

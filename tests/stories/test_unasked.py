@@ -6,7 +6,8 @@ from circle import answers_all
 from contribution_village import transacts
 from village import Someone, Village
 
-from bot.domain.agreement import CheckIn, Contribution, Digest
+from bot.domain.agreement import CheckIn, Digest
+from bot.domain.plans import Contribution
 from bot.practices import speaking
 from bot.storage import groups
 from bot.storage.database import Transaction
@@ -24,7 +25,7 @@ async def a_busy_first(village: Village) -> list[Someone]:
         *people,
         practices=frozenset({"check_ins", "contributions", "digests"}),
         check_in=CheckIn(day=1, hour=18, open_days=4),
-        contribution=Contribution(amount_minor=50_000, day=1, hour=17),
+        plans=(Contribution(amount_minor=50_000, day=1, hour=17),),
         digest=Digest(day=1, hour=18),
     )
     return people
