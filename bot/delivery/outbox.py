@@ -347,8 +347,8 @@ class Outbox:
         """Nobody can know whether it arrived."""
         if not departing.again:
             store.leave_uncertain(at, departing.id)
-        elif departing.attempts >= ATTEMPTS_MAX and self._silent == 0:
-            # Others go through: it is this one that cannot.
+        elif departing.attempts >= ATTEMPTS_MAX and self.sent and self._silent == 0:
+            # Others go through: it is this one that cannot. (After a start nobody knows that yet.)
             store.fail(at, departing.id, error=type(error).__name__)
         else:
             return _again(at, departing, _back_off(departing.attempts))

@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from delivery.desk import Desk
 from delivery.post_office import TOKEN, PostOffice, a_post_office
 from hand_clock import HandClock
 from new_file import put_new_file
@@ -40,3 +41,12 @@ async def database(tmp_path: Path, clock: HandClock) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture
+async def desk(
+    database: Database, transport: Transport, office: PostOffice, clock: HandClock
+) -> Desk:
+    made = Desk(database, transport, office, clock)
+    await made.opens()
+    return made

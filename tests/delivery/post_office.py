@@ -37,7 +37,7 @@ class Reply:
     """What comes back: bytes on the wire, or less than that.
 
     `accepts`: whether the call is read (and counts as arrived) before anything happens.
-    `hangs`: whether nothing comes until the office closes.
+    `hangs`: whether nothing comes until the connection ends.
     """
 
     wire: bytes = b""
@@ -94,12 +94,16 @@ class PostOffice:
     _told: dict[str, deque[Reply]] = field(default_factory=lambda: defaultdict(deque))
     _arrived: asyncio.Condition = field(default_factory=asyncio.Condition)
     _serving: dict[asyncio.Task[None], asyncio.StreamWriter] = field(default_factory=dict)
-    _closing: asyncio.Event = field(default_factory=asyncio.Event)
+    _let_go: asyncio.Event = field(default_factory=asyncio.Event)
     _last_message: int = 100
 
-    def will(self, *replies: Reply, to: str = "") -> None:
-        """The next calls (of a method) meet these, in order; then all is well again."""
-        self._told[to].extend(replies)
+    def will(self, *replies: Reply, to: str | int = "") -> None:
+        """The next calls (of a method, or to a chat) meet these, in order; then all is well."""
+        self._told[str(to)].extend(replies)
+
+    def forgets(self) -> None:
+        """Whatever it was told: from now on all is well."""
+        self._told.clear()
 
     def texts(self) -> list[str]:
         """The words of what arrived, in order."""
@@ -128,20 +132,20 @@ class PostOffice:
         del self._serving[task]
         writer.transport.abort()
 
-    async def close(self) -> None:
-        """Let go of every connection."""
-        self._closing.set()
+    async def ends_connections(self) -> None:
+        """Let go of everybody who is connected, whatever they wait for."""
+        self._let_go.set()
         serving = dict(self._serving)
         for writer in serving.values():
             writer.transport.abort()
         if serving:
             await asyncio.wait(serving)
+        self._let_go.clear()
 
     async def _meet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         head = await reader.readuntil(b"\r\n\r\n")
         method = head.split(b" ", 2)[1].rpartition(b"/")[2].decode()
-        reply = self._reply(method)
-        if reply is not None and not reply.accepts:
+        if self._told_to_end(method):
             return False
         headers = BytesParser().parsebytes(head.partition(b"\r\n")[2])
         body = await reader.readexactly(int(headers["content-length"] or 0))
@@ -149,19 +153,26 @@ class PostOffice:
         async with self._arrived:
             self.letters.append(letter)
             self._arrived.notify_all()
-        reply = reply or self._all_is_well(letter)
+        reply = self._reply(letter) or self._all_is_well(letter)
         if reply.hangs:
-            await self._closing.wait()
+            await self._let_go.wait()
         writer.write(reply.wire)
         await writer.drain()
         whole = reply.wire.partition(b"\r\n\r\n")
         promised = BytesParser().parsebytes(whole[0].partition(b"\r\n")[2])["content-length"]
         return promised is not None and int(promised) == len(whole[2])
 
-    def _reply(self, method: str) -> Reply | None:
+    def _told_to_end(self, method: str) -> bool:
         for told in (self._told[method], self._told[""]):
-            if told:
-                return told.popleft()
+            if told and not told[0].accepts:
+                told.popleft()
+                return True
+        return False
+
+    def _reply(self, letter: Letter) -> Reply | None:
+        for key in (letter.fields.get("chat_id", ""), letter.method, ""):
+            if self._told[key]:
+                return self._told[key].popleft()
         return None
 
     def _all_is_well(self, letter: Letter) -> Reply:
@@ -201,5 +212,5 @@ async def a_post_office() -> AsyncIterator[PostOffice]:
         yield office
     finally:
         server.close()
-        await office.close()
+        await office.ends_connections()
         await server.wait_closed()
