@@ -13,7 +13,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-Kind = Literal["choice", "line", "amount", "share"]
+#: A “value” is a choice that also takes an amount: of members who chose to tell amounts.
+Kind = Literal["choice", "value", "line", "amount", "share"]
+WRITTEN: Final[frozenset[Kind]] = frozenset({"value", "line", "amount"})  # takes words
 
 # -- the questions ------------------------------------------------------------------------------
 
@@ -55,8 +57,11 @@ _HOW_OFTEN: Final = ("rarely", "sometimes", "mostly", "always")
 _HOW_MUCH: Final = ("little", "some", "much", "most")
 #: What is folded away, in order; a button carries a part's place, so they only grow at the end.
 PARTS: Final = ("favours", "standing", "school", "business", "benefits", "health", "housing")
-#: The parts that nobody is asked who did not turn them on for themselves.
+#: The parts that nobody is asked who did not turn them on for themselves; as are amounts of what
+#: is compared with last month.
 MODULES: Final = PARTS[2:]
+AMOUNTS: Final = "amounts"
+VALUES: Final = ("income", "savings", "debt")
 #: What the group may be let to see, item by item; each names the questions it is about.
 SHARED: Final[Mapping[str, tuple[str, ...]]] = {
     "goal": ("goal",),
@@ -115,7 +120,8 @@ class Answer:
     """What somebody answered: an option, an amount, or words, a photo, a voice note (file ids).
 
     Of a share the choice is the items, as in "goal,line". `minor` are minor units of the group's
-    currency. With none of them the question was left empty on purpose.
+    currency; the text beside a value says why it is so. With none of them the question was left
+    empty on purpose.
     """
 
     choice: str | None = None
@@ -151,17 +157,25 @@ def goal_of(question: Question) -> int | None:
 
 
 def own_list(
-    questions: Iterable[Question], goals: Sequence[Question], modules: Collection[str] = ()
+    questions: Iterable[Question], goals: Sequence[Question], chosen: Collection[str] = ()
 ) -> tuple[Question, ...]:
     """Return a round's questions as one member is asked them.
 
-    Each of their goals stands in place of “goal”; what they turned on for themselves comes last.
+    Each of their goals stands in place of “goal”; what they turned on for themselves (`chosen`)
+    comes last, and by it what is compared with last month may be told as an amount.
     """
     found: list[Question] = []
     for one in questions:
-        found += goals if one.key == "goal" and goals else (one,)
-    found += (one for one in _ALL if one.part in MODULES and one.part in modules)
+        found += goals if one.key == "goal" and goals else (as_value(one, chosen),)
+    found += (one for one in _ALL if one.part in MODULES and one.part in chosen)
     return tuple(found)
+
+
+def as_value(question: Question, chosen: Collection[str]) -> Question:
+    """Return the question as a value where it can be one, and the member chose to tell amounts."""
+    if question.key in VALUES and AMOUNTS in chosen:
+        return replace(question, kind="value")
+    return question
 
 
 def in_view(questions: Iterable[Question], answers: Mapping[str, Answer]) -> tuple[Question, ...]:
@@ -182,7 +196,9 @@ def fits(question: Question, answer: Answer) -> bool:
     """Whether the answer is one that the question takes; left empty always is."""
     if answer.is_empty:
         return True
-    if question.kind == "choice":
+    if question.kind == "value" and answer.minor is not None:
+        return answer == Answer(minor=answer.minor, text=answer.text) and answer.minor >= 0
+    if question.kind in {"choice", "value"}:
         return answer == Answer(choice=answer.choice) and answer.choice in question.options
     if question.kind == "share":
         return answer == shared(question, share_mask(question, answer))

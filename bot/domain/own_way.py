@@ -8,11 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from bot.domain.check_ins import Answer
+from bot.domain.check_ins import EMPTY, Answer
+from bot.domain.own_values import direction, held_after
 
 #: Steps that an answer counts for; reached is a step more than a lot.
 STEPS: Final[Mapping[str, int]] = {"back": -1, "same": 0, "little": 1, "lot": 2, "reached": 3}
-MONEY: Final[Mapping[str, int]] = {"less": -1, "same": 0, "more": 1}
 POINTS_MIN: Final = 2
 
 
@@ -51,16 +51,19 @@ def own_way(rounds: Sequence[tuple[str, Mapping[str, Answer]]]) -> OwnWay:
     """
     months: list[Month] = []
     goals = income = reached = 0
+    held: int | None = None
     for month, answers in rounds:
         moves = [
             one.choice
             for key, one in answers.items()
             if key.partition(":")[0] == "goal" and one.choice is not None
         ]
-        money = answers["income"].choice if "income" in answers else None
+        said = answers.get("income", EMPTY)
+        money, held = direction(held, said), held_after(held, said)
         goals += sum(STEPS[one] for one in moves)
-        income += MONEY[money] if money else 0
+        income += money or 0
         reached += moves.count("reached")
-        if moves or money or months:
-            months.append(Month(month, goals if moves else None, income if money else None))
+        if moves or money is not None or months:
+            by_then = None if money is None else income
+            months.append(Month(month, goals if moves else None, by_then))
     return OwnWay(tuple(months), reached)

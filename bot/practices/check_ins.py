@@ -62,7 +62,8 @@ def find_mine(at: Transaction, person_id: int) -> Shown:
     if waiting:
         return Shown("check_ins/which", {"rounds": waiting})
     shared = [(group, sharing.latest(at, group.id)) for group in mine]
-    return _coming(at, mine, [(group, one) for group, one in shared if one is not None])
+    found = [(group, one) for group, one in shared if one is not None]
+    return _coming(at, mine, found, in_private=True)
 
 
 def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_id: int) -> Shown:
@@ -77,7 +78,7 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_i
     member = members.require(at, group.id, person_id, group_title=group.title)
     found = store.open_round_of(at, group.id)
     if found is None or not found.is_open(at.now):
-        return _coming(at, [group])
+        return _coming(at, [group], in_private=False)
     private = chats.of_person(at, person_id)
     if private is None or private.state != "open":
         return Shown("check_ins/way_in", {"url": speaking.link(at, LINK, found.id)})
@@ -88,7 +89,13 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_i
     return Shown("")
 
 
-def _coming(at: Reading, mine: list[Group], shared: Sequence[tuple[Group, Round]] = ()) -> Shown:
+def _coming(
+    at: Reading,
+    mine: list[Group],
+    shared: Sequence[tuple[Group, Round]] = (),
+    *,
+    in_private: bool,
+) -> Shown:
     """Say when the next ones open; in private also what was `shared` of the last ones."""
     coming = []
     for group in mine:
@@ -97,7 +104,8 @@ def _coming(at: Reading, mine: list[Group], shared: Sequence[tuple[Group, Round]
             coming.append((group, opens_at, agreement.zone))
     if not coming:
         raise NoCheckInsHere
-    return Shown("check_ins/coming", {"coming": coming, "shared": shared})
+    facts = {"coming": coming, "shared": shared, "in_private": in_private}
+    return Shown("check_ins/coming", facts)
 
 
 # -- for the groups' and the digest's side ------------------------------------------------------

@@ -10,7 +10,7 @@ from typing import Final
 from bot.domain import check_ins as rules, rounds
 from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
-from bot.domain.goals import MOVES, Moved
+from bot.domain.goals import MOVES, Draft, Moved, read_value
 from bot.domain.money import currency as currency_of, parse_amount
 from bot.practices import goals, journal_view as view, own_way, wishing
 from bot.practices.journal_view import Place, Shown, Step
@@ -46,7 +46,7 @@ def choose(at: Transaction, step: Step, question: int, option: int) -> Shown:
     """
     place = _enter(at, step)
     wanted = _question(at, place, question)
-    if wanted.kind != "choice" or option >= len(wanted.options):
+    if wanted.kind not in {"choice", "value"} or option >= len(wanted.options):
         raise NoSuchQuestion
     return _answer(at, place, wanted, Answer(choice=wanted.options[option]), step)
 
@@ -136,7 +136,8 @@ def write_line(
 ) -> Shown:
     """Take the words, the photo or the voice note (file ids) that somebody answered with.
 
-    Raises NotALine, and an AmountRefusal where an amount was asked. Where the round has closed, or
+    Raises NotALine, and an AmountRefusal where an amount was asked. Nothing (0) may be earned,
+    saved and owed. Where the round has closed, or
     they have left, the question is closed and they are told so once: a refusal would leave it
     open, to catch whatever they write next.
     """
@@ -150,9 +151,11 @@ def write_line(
         questions.settle(at, asked.person_id, view.LINE_ASKED, asked.subject)
         return Shown("refusals/not_a_member", left.facts)
     question = _question(at, place, asked.facts["question"])
+    currency = groups.agreement(at, place.group.id).currency
     if question.kind == "amount":
-        currency = currency_of(groups.agreement(at, place.group.id).currency)
-        answer = Answer(minor=parse_amount(text or "", currency))
+        answer = Answer(minor=parse_amount(text or "", currency_of(currency)))
+    elif question.kind == "value":
+        answer = Answer(minor=read_value(text or "", Draft(measure="money_up", currency=currency)))
     elif text or photo or voice:
         answer = Answer(text=text or None, photo=photo, voice=voice)
     else:
@@ -247,7 +250,8 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
     if finished or (check_in.finished_at is not None and question.key == wishing.QUESTION):
         wishing.show_way(at, place.member, place.group, place.round.id)
     following = rules.next_question(asked, known, question)
-    return view.show(at, place, check_in, following, known=known, finished=finished)
+    heard = (question, answer) if answer.minor is not None else None
+    return view.show(at, place, check_in, following, known=known, finished=finished, heard=heard)
 
 
 def _send_own_way(at: Transaction, place: Place) -> bool:

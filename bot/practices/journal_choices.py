@@ -6,13 +6,13 @@ is asked no more; what was told before stays their own.
 
 from typing import Any, Final
 
-from bot.domain.check_ins import MODULES
+from bot.domain.check_ins import AMOUNTS, MODULES
 from bot.practices.journal import NoSuchQuestion
 from bot.storage import check_ins, groups, journal_choices as store, members
 from bot.storage.database import Reading, Transaction
 
 #: In this order on the buttons, which carry a choice's place: they only grow at the end.
-CHOICES: Final = MODULES
+CHOICES: Final = (AMOUNTS, *MODULES)
 
 
 def look(at: Reading, group_id: int, person_id: int) -> dict[str, Any]:

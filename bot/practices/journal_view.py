@@ -176,8 +176,12 @@ def show(
     changing: bool = False,
     finished: bool = False,
     mask: int | None = None,
+    heard: tuple[Question, Answer] | None = None,
 ) -> Shown:
-    """Show a question, or at the end what was answered; a line stands open while it is shown."""
+    """Show a question, or at the end what was answered; a line stands open while it is shown.
+
+    `heard`: a number that was just written, to be read back.
+    """
     known = store.answers(at, check_in) if known is None else known
     _ask_for_line(at, place, check_in, question)
     asked = questions_in_view(at, place, known)
@@ -212,6 +216,7 @@ def show(
         "answer": known.get(question.key),
         "begins": not known,
         "in_words": False,
+        "heard": heard,
         "position": usual.index(question) + 1 if question in usual else None,
         "of": len(usual),
         "before": rules.question_before(asked, question),
@@ -232,7 +237,7 @@ def _ask_for_line(
 ) -> None:
     person_id, round_id = place.member.person_id, place.round.id
     chat = chats.of_person(at, person_id)
-    if question is None or question.kind not in {"line", "amount"} or chat is None:
+    if question is None or question.kind not in rules.WRITTEN or chat is None:
         questions.settle(at, person_id, LINE_ASKED, round_id)
         return
     asked_id = questions.ask(

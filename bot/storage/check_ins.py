@@ -1,11 +1,13 @@
 """Rounds of check-ins, who is at one, and their answers: rows are added, never changed."""
 
 import json
+from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 
 from bot.domain.calendar import parse_utc, utc_text
 from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked
+from bot.domain.own_values import Why, Word
 from bot.domain.rounds import first_day
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.members import Member
@@ -45,6 +47,17 @@ class CheckIn:
     message_id: int | None
     touched_at: datetime
     finished_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ValueTold:
+    """A member's last word on a question in one round; `why`: it put right an earlier one."""
+
+    round_id: int
+    month: str
+    key: str
+    answer: Answer
+    why: Why | None
 
 
 # -- rounds ---------------------------------------------------------------------------------------
@@ -214,13 +227,18 @@ def phones_and_done(at: Reading, found: Round) -> list[tuple[bool, bool]]:
     ]
 
 
-def answers(at: Reading, check_in: CheckIn) -> dict[str, Answer]:
-    """Return the latest answer to each question that has one, the empty ones too, by key."""
+def answers(at: Reading, check_in: CheckIn, known_at: datetime | None = None) -> dict[str, Answer]:
+    """Return the latest answer to each question that has one, the empty ones too, by key.
+
+    `known_at`: as it was known at that instant, whatever was put right since.
+    """
     found = {}
     for row in at.all(
         "SELECT question, answer FROM check_in_answers WHERE id IN"
-        " (SELECT max(id) FROM check_in_answers WHERE check_in_id = :check_in GROUP BY question)",
+        " (SELECT max(id) FROM check_in_answers WHERE check_in_id = :check_in"
+        " AND (:known IS NULL OR answered_at <= :known) GROUP BY question)",
         check_in=check_in.id,
+        known=None if known_at is None else utc_text(known_at),
     ):
         found[row["question"]] = _answer(at, check_in.person_id, row["answer"])
     return found
@@ -262,16 +280,60 @@ def answers_by_month(
     return list(found.values())
 
 
-def add_answer(at: Transaction, check_in: CheckIn, question: Question, answer: Answer) -> None:
-    """Add an answer; from now on it is the one that counts."""
+def words_of(at: Reading, check_in: CheckIn, key: str) -> list[Word]:
+    """Return all that was said to a question, the first word first."""
+    return [
+        Word(
+            _answer(at, check_in.person_id, row["answer"]),
+            parse_utc(row["answered_at"]),
+            row["why"],
+        )
+        for row in at.all(
+            "SELECT * FROM check_in_answers WHERE check_in_id = :check_in AND question = :key"
+            " ORDER BY id",
+            check_in=check_in.id,
+            key=key,
+        )
+    ]
+
+
+def values_told(at: Reading, member: Member, keys: Collection[str]) -> list[ValueTold]:
+    """Return a member's last word on these questions in each round, by question and month.
+
+    Where the last word is empty it is left out.
+    """
+    return [
+        ValueTold(row["round_id"], row["month"], row["question"], answer, row["why"])
+        for row in at.all(
+            "SELECT round_id, month, question, answer, why FROM check_in_answers"
+            " JOIN check_ins ON check_ins.id = check_in_id JOIN rounds ON rounds.id = round_id"
+            " WHERE check_in_answers.id IN (SELECT max(check_in_answers.id) FROM check_in_answers"
+            " JOIN check_ins ON check_ins.id = check_in_id WHERE member_id = :member"
+            " GROUP BY check_in_id, question)"
+            " AND question IN (SELECT value FROM json_each(:keys)) ORDER BY question, month",
+            member=member.id,
+            keys=json.dumps(sorted(keys)),
+        )
+        if not (answer := _answer(at, member.person_id, row["answer"])).is_empty
+    ]
+
+
+def add_answer(
+    at: Transaction, check_in: CheckIn, question: Question, answer: Answer, why: Why | None = None
+) -> None:
+    """Add an answer; from now on it is the one that counts.
+
+    After the round has closed only with a reason `why`, and only to a value that was told.
+    """
     parts = {name: part for name, part in asdict(answer).items() if part is not None}
     at.insert(
-        "INSERT INTO check_in_answers (check_in_id, question, answer, answered_at)"
-        " VALUES (:check_in, :question, :answer, :now)",
+        "INSERT INTO check_in_answers (check_in_id, question, answer, answered_at, why)"
+        " VALUES (:check_in, :question, :answer, :now, :why)",
         check_in=check_in.id,
         question=question.key,
         answer=at.seal_for(check_in.person_id, json.dumps(parts)) if parts else None,
         now=at.now_text,
+        why=why,
     )
 
 

@@ -4,15 +4,18 @@ import pytest
 from hypothesis import given, strategies as st
 
 from bot.domain.check_ins import (
+    AMOUNTS,
     CATALOGUE,
     EMPTY,
     PARTS,
     SHARED,
     USUAL,
+    VALUES,
     Answer,
     Question,
     Tally,
     about_goal,
+    as_value,
     asked,
     first_of_part,
     fits,
@@ -73,7 +76,11 @@ class _Group:
     title = "Twenty letters long."
 
 
-EVERY = (*CATALOGUE.values(), about_goal(10**6, "Ten words of a goal " * 10))
+EVERY = (
+    *CATALOGUE.values(),
+    *(as_value(CATALOGUE[one], {AMOUNTS}) for one in VALUES),
+    about_goal(10**6, "Ten words of a goal " * 10),
+)
 
 
 @pytest.mark.parametrize("language", languages())
@@ -97,6 +104,8 @@ def test_every_question_fits_a_small_screen(question: Question, *, begins: bool)
         answer=None,
         begins=begins and question == QUESTIONS[0],
         in_words=False,
+        heard=None,
+        preview=(),
         position=3,
         of=8,
         mask=0,
@@ -115,6 +124,13 @@ def test_an_answer_fits_its_question_only() -> None:
     assert not fits(choice, Answer(choice="more", text="and words"))
     assert fits(line, Answer(text="words", photo="file"))
     assert not fits(line, Answer(choice="more"))
+    assert not fits(choice, Answer(minor=100))
+    value = as_value(choice, {AMOUNTS})
+    assert fits(value, Answer(choice="more"))
+    assert fits(value, Answer(minor=0))
+    assert fits(value, Answer(minor=100, text="two goats"))
+    assert not fits(value, Answer(minor=100, choice="more"))
+    assert not fits(value, Answer(text="two goats"))
     assert fits(choice, EMPTY)
     assert fits(line, EMPTY)
 

@@ -145,6 +145,30 @@ def test_a_round_that_closed_stays_as_it_was_counted(folder: Folder) -> None:
         store.add_answer(folder.at(), folder.check_in(), QUESTIONS[0], EMPTY)
 
 
+def test_only_a_value_that_was_told_is_put_right_after_the_closing(folder: Folder) -> None:
+    """And what was said first can still be read, as it was known then."""
+    for key, choice in (("income", "more"), ("goal", "lot")):
+        store.add_answer(folder.at(), folder.check_in(), CATALOGUE[key], Answer(choice=choice))
+    store.close_round(folder.at(), folder.round.id, Tally(0, 1))
+    later = Transaction(folder.connection, NOW + timedelta(days=40), folder.key, {})
+    store.add_answer(
+        later, folder.check_in(), CATALOGUE["income"], Answer(choice="less"), "later_news"
+    )
+    for key in ("goal", "savings"):
+        with pytest.raises(sqlite3.IntegrityError):
+            store.add_answer(later, folder.check_in(), CATALOGUE[key], EMPTY, "slip")
+    with pytest.raises(sqlite3.IntegrityError):
+        store.add_answer(later, folder.check_in(), CATALOGUE["income"], EMPTY)
+    then = store.answers(later, folder.check_in(), NOW)
+    assert then["income"] == Answer(choice="more")
+    assert store.answers(later, folder.check_in())["income"] == Answer(choice="less")
+    words = store.words_of(later, folder.check_in(), "income")
+    assert [(one.answer.choice, one.why) for one in words] == [
+        ("more", None),
+        ("less", "later_news"),
+    ]
+
+
 def test_more_cannot_be_in_than_are_counted(folder: Folder) -> None:
     with pytest.raises(sqlite3.IntegrityError):
         store.close_round(folder.at(), folder.round.id, Tally(2, 1))

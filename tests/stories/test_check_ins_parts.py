@@ -27,7 +27,7 @@ async def asked_months(village: Village) -> list[tuple[str, bool]]:
 
 
 async def turns_on(someone: Someone, label: str) -> None:
-    await someone.taps("What I am asked")
+    await someone.taps("My journal")
     await someone.taps(label)
     await someone.taps("All is well")
 
@@ -117,7 +117,7 @@ async def test_what_is_turned_off_is_asked_no_more(village: Village) -> None:
     await amina.taps("Skip")
     await amina.taps("Skip")
     await amina.taps("Skip")
-    await amina.taps("What I am asked")
+    await amina.taps("My journal")
     assert "✅ ❤️ Health" in amina.labels()
     await amina.taps("Health")
     assert "▫️ ❤️ Health" in amina.labels()
