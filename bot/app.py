@@ -31,6 +31,7 @@ from bot.handlers import (
     journal_choices as journal_choices_handlers,
     meeting_lists as meeting_lists_handlers,
     members as members_handlers,
+    offices as offices_handlers,
     own_values as own_values_handlers,
     peer_help as peer_help_handlers,
     polls as polls_handlers,
@@ -49,6 +50,7 @@ from bot.practices import (
     households as households_practice,
     meeting_lists as meeting_lists_practice,
     members as members_practice,
+    offices as offices_practice,
     peer_help as peer_help_practice,
     polls as polls_practice,
     setup as setup_practice,
@@ -62,6 +64,7 @@ from bot.scheduler import (
     digests as digests_schedule,
     peer_help as peer_help_schedule,
     polls as polls_schedule,
+    terms as terms_schedule,
     unasked as unasked_schedule,
 )
 from bot.scheduler.agenda import Agenda, Start
@@ -79,6 +82,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     setup_handlers,
     agreement_handlers,
     members_handlers,
+    offices_handlers,
     households_handlers,
     chats_handlers,
     check_ins_handlers,
@@ -99,6 +103,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     setup_practice,
     agreement_practice,
     members_practice,
+    offices_practice,
     households_practice,
     chats_practice,
     check_ins_practice,
@@ -117,6 +122,7 @@ SCHEDULES: Final[tuple[ModuleType, ...]] = (
     digests_schedule,
     peer_help_schedule,
     polls_schedule,
+    terms_schedule,
     unasked_schedule,
 )
 

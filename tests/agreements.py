@@ -116,7 +116,17 @@ def agreements(draw: st.DrawFn) -> Agreement:
             )
         ),
         decisions=draw(decisions),
-        offices=draw(st.builds(Offices, st.integers(0, 60), seats, seats, seats, seats)),
+        offices=draw(
+            st.builds(
+                Offices,
+                st.sampled_from(["word", "election"]),
+                st.integers(0, 60),
+                seats,
+                seats,
+                seats,
+                seats,
+            )
+        ),
         witnesses=draw(st.builds(Witnesses, seats)),
         leaving=draw(st.builds(Leaving, st.sampled_from(["returned", "at_share_out"]), words)),
         privacy=draw(st.builds(Privacy, st.just(0) | st.integers(12, 60))),

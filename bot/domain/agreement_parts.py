@@ -22,6 +22,7 @@ SocialFundEnd = Literal["kept", "shared"]
 SavingsBack = Literal["returned", "at_share_out"]
 Method = Literal["consent", "majority", "two_thirds", "unanimous"]
 Voters = Literal["member", "household"]
+Filling = Literal["word", "election"]
 
 
 @dataclass(frozen=True)
@@ -138,8 +139,13 @@ class Decisions:
 
 @dataclass(frozen=True)
 class Offices:
-    """For how long an office is held (0: until another is elected), and by how many at once."""
+    """How offices are filled, for how long (0: until another is elected), by how many at once.
 
+    By the facilitator's word a member may take up what is free, and hand over what they hold; or
+    by election alone.
+    """
+
+    way: Filling = "word"
     term_months: int = 12
     facilitators: int = 2
     treasurers: int = 1
@@ -149,7 +155,11 @@ class Offices:
     def holds(self) -> bool:
         """Whether it can be agreed."""
         seats = (self.facilitators, self.treasurers, self.record_keepers, self.representatives)
-        return 0 <= self.term_months <= MONTHS_MAX and all(1 <= one <= 9 for one in seats)  # noqa: PLR2004
+        return (
+            self.way in get_args(Filling)
+            and 0 <= self.term_months <= MONTHS_MAX
+            and all(1 <= one <= 9 for one in seats)  # noqa: PLR2004 - nine is a committee
+        )
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Joining, leaving, who is in, households, offices, and one's own language."""
+"""Joining, leaving, who is in, and one's own language."""
 
 from bot.handlers.context import (
     Route,
@@ -9,7 +9,7 @@ from bot.handlers.context import (
     on_start,
     on_tap,
 )
-from bot.practices import members
+from bot.practices import members, offices
 from bot.rendering import messages
 
 
@@ -54,7 +54,7 @@ def tap_decline(tap: Tapped) -> None:
 def command_members(wrote: Wrote) -> None:
     """Say who is in and who holds which office."""
     if wrote.chat.is_private:
-        wrote.says("members/mine", places=members.offices_held(wrote.at, wrote.person.id))
+        wrote.says("members/mine", places=offices.held_by(wrote.at, wrote.person.id))
         return
     facts = members.list_members(wrote.at, wrote.chat)
     wrote.says("members/list", reply_to=wrote.message_id, **facts)
@@ -91,34 +91,6 @@ def tap_stay(tap: Tapped) -> None:
     tap.changes("members/stayed")
 
 
-def tap_office(tap: Tapped) -> None:
-    """Take up an office, or ask the facilitator for their word."""
-    group_id, number = tap.numbers
-    outcome = members.take_up_office(tap.at, group_id, tap.person.id, number)
-    tap.toast("members/toast_office", outcome=outcome)
-
-
-def tap_give_office(tap: Tapped) -> None:
-    """The facilitator's word."""
-    member_id, number = tap.numbers
-    facts = members.give_office(tap.at, member_id, tap.person.id, number)
-    tap.changes("members/office_given_to", **facts)
-
-
-def tap_keep_office(tap: Tapped) -> None:
-    """The facilitator would rather not, now."""
-    member_id, number = tap.numbers
-    facts = members.keep_office(tap.at, member_id, tap.person.id, number)
-    tap.changes("members/office_stays", **facts)
-
-
-def tap_lay_down(tap: Tapped) -> None:
-    """Lay an office down."""
-    group_id, number = tap.numbers
-    facts = members.lay_down_office(tap.at, group_id, tap.person.id, number)
-    tap.changes("members/office_laid_down", **facts)
-
-
 def command_language(wrote: Wrote) -> None:
     """Ask which language somebody likes."""
     if not wrote.chat.is_private:
@@ -150,10 +122,6 @@ HANDLERS: list[Route] = [
     on_tap(tap_leave, r"leave:\d+"),
     on_tap(tap_leave_yes, r"leave_yes:\d+"),
     on_tap(tap_stay, r"leave_no"),
-    on_tap(tap_office, r"office:\d+:\d+"),
-    on_tap(tap_give_office, r"office_yes:\d+:\d+"),
-    on_tap(tap_keep_office, r"office_no:\d+:\d+"),
-    on_tap(tap_lay_down, r"office_down:\d+:\d+"),
     on_tap(tap_look_at_consent, r"join_look:\d+"),
     on_tap(tap_language, r"language:\d+"),
 ]

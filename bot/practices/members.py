@@ -4,14 +4,15 @@
 in plain words. Every step is authorised by the facts: a link or a button gives no right.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from bot.domain import offices as office_rules
 from bot.domain.errors import Refusal
-from bot.domain.offices import OFFICES, Office
-from bot.practices import check_ins, peer_help, speaking
-from bot.storage import chats, groups, members, outbox, people
+from bot.practices import check_ins, peer_help, speaking, terms
+from bot.storage import chats, groups, members, offices, outbox, people
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
 from bot.storage.members import Member
@@ -21,8 +22,6 @@ LINK_JOIN: Final = "join"
 LINK_LEAVE: Final = "leave"
 LINK_HOUSEHOLD: Final = "people"  # answered by households
 CARD: Final = "setup"  # the group's welcome, with the count of members
-#: Offices a member may take up by a tap, with the facilitator's word.
-OPEN_OFFICES: Final[tuple[Office, ...]] = ("treasurer", "witness")
 
 
 class GroupNotReady(Refusal):
@@ -92,8 +91,10 @@ def consent(at: Transaction, member_id: int, person_id: int) -> dict[str, Any]:
     place = look_at_consent(at, member_id, person_id)
     members.set_state(at, member_id, "member")
     member = members.by_id(at, member_id)
-    if place.group.added_by == person_id and not members.holders(at, place.group.id, "facilitator"):
-        members.take_office(at, place.group.id, "facilitator", member_id)
+    if place.group.added_by == person_id and not members.was_held(
+        at, place.group.id, "facilitator"
+    ):
+        terms.begin(at, place.group.id, "facilitator", member_id)
     show_count(at, place.group)
     check_ins.member_joined(at, place.group.id, member_id)
     agreement = groups.agreement(at, place.group.id)
@@ -168,7 +169,7 @@ def let_go(at: Transaction, place: Place) -> None:
 def list_members(at: Reading, chat: chats.Chat) -> dict[str, Any]:
     """Return who is in a group and who holds which office. Raises GroupNotReady."""
     group = _active_group(at, chat)
-    everybody = members.of_group(at, group.id)
+    everybody, held = members.of_group(at, group.id), offices.held(at, group.id)
     households: dict[int, list[Member]] = {}
     for member in everybody:
         households.setdefault(member.household_id, []).append(member)
@@ -176,11 +177,10 @@ def list_members(at: Reading, chat: chats.Chat) -> dict[str, Any]:
         "group": group,
         "count": len(everybody),
         "households": list(households.values()),
-        "offices": {
-            office: members.holders(at, group.id, office)
-            for office in OFFICES
-            if members.holders(at, group.id, office)
-        },
+        "offices": offices.by_office(held),
+        "free": office_rules.free(
+            groups.agreement(at, group.id), Counter(one.office for one in held)
+        ),
         "household_url": speaking.link(at, LINK_HOUSEHOLD, group.id),
     }
 
@@ -200,82 +200,7 @@ def place_in(at: Reading, group_id: int, person_id: int) -> Place:
     return Place(group, members.require(at, group.id, person_id, group_title=group.title))
 
 
-# -- offices ------------------------------------------------------------------------------------
-
-
-def take_up_office(at: Transaction, group_id: int, person_id: int, number: int) -> str:
-    """Let a member take up an office, or ask the facilitator for their word.
-
-    Where there is no facilitator any member may take that office up: nobody is locked out.
-    Returns what came of it: "held" (already), "taken", "asked", "nobody_to_ask" (no facilitator
-    has a private chat with us). Raises NotYours, NotAMember, NotTheFacilitator.
-    """
-    place = place_in(at, group_id, person_id)
-    office = _office(number, (*OPEN_OFFICES, "facilitator"))
-    if office in members.offices_of(at, place.member.id):
-        return "held"
-    facilitators = members.holders(at, group_id, "facilitator")
-    if office == "facilitator" and facilitators:
-        raise NotTheFacilitator(facilitators=[one.name for one in facilitators])
-    if not facilitators or place.member.id in {one.id for one in facilitators}:
-        members.take_office(at, group_id, office, place.member.id)
-        show_count(at, place.group)
-        return "taken"
-    reached = [one for one in facilitators if speaking.can_say_to(at, one.person_id)]
-    for facilitator in reached:
-        speaking.say_to(
-            at,
-            facilitator.person_id,
-            "members/office_asked",
-            key=f"office {number} {place.member.id} {facilitator.id} {at.now:%Y-%m-%d}",
-            group=place.group,
-            member=place.member,
-            office=office,
-            office_number=number,
-        )
-    return "asked" if reached else "nobody_to_ask"
-
-
-def _office(number: int, among: Sequence[Office]) -> Office:
-    office = OFFICES[number] if number < len(OFFICES) else None
-    if office is None or office not in among:
-        raise NotYours
-    return office
-
-
-def give_office(at: Transaction, member_id: int, person_id: int, number: int) -> dict[str, Any]:
-    """Let the facilitator give an office. Raises NotYours, NotAMember, NotTheFacilitator."""
-    office = _office(number, OPEN_OFFICES)
-    member = _member(at, member_id)
-    place = require_facilitator(at, member.group_id, person_id)
-    if member.state != "member":
-        raise NotYours
-    facts: dict[str, Any] = {"group": place.group, "member": member, "office": office}
-    if office not in members.offices_of(at, member.id):
-        members.take_office(at, member.group_id, office, member.id)
-        speaking.say_to(at, member.person_id, "members/office_given", **facts)
-    return facts
-
-
-def keep_office(at: Reading, member_id: int, person_id: int, number: int) -> dict[str, Any]:
-    """Let the facilitator leave an office as it is. Raises as `give_office` does."""
-    member = _member(at, member_id)
-    place = require_facilitator(at, member.group_id, person_id)
-    return {"group": place.group, "member": member, "office": _office(number, OPEN_OFFICES)}
-
-
-def lay_down_office(at: Transaction, group_id: int, person_id: int, number: int) -> dict[str, Any]:
-    """Let somebody lay down an office they hold. Raises NotYours, NotAMember."""
-    place = place_in(at, group_id, person_id)
-    office = _office(number, members.offices_of(at, place.member.id))
-    members.lay_down_office(at, group_id, office, place.member.id)
-    show_count(at, place.group)
-    return {"group": place.group, "office": office}
-
-
-def offices_held(at: Reading, person_id: int) -> list[tuple[Place, list[Office]]]:
-    """Return the groups a person is in, each with the offices they hold there."""
-    return [(one, members.offices_of(at, one.member.id)) for one in places_of(at, person_id)]
+# -- who may do what ----------------------------------------------------------------------------
 
 
 def require_facilitator(at: Reading, group_id: int, person_id: int) -> Place:

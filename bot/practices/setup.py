@@ -117,7 +117,7 @@ def _may_set_up(at: Reading, group: Group, person_id: int) -> bool:
         return person_id == group.added_by or (known is not None and known[0])
     member = members.of_person(at, group.id, person_id)
     if member is None or member.state != "member":
-        return person_id == group.added_by and not _facilitators(at, group)
+        return person_id == group.added_by and not members.was_held(at, group.id, "facilitator")
     return "facilitator" in members.offices_of(at, member.id)
 
 
@@ -173,7 +173,7 @@ def greet(at: Transaction, chat: Chat, title: str, added_by: Person | None) -> G
             language=added_by.language if added_by else messages.FIRST_LANGUAGE,
             added_by=added_by.id if added_by else None,
         )
-    elif added_by is not None:
+    elif added_by is not None and not _is_agreed(at, group):
         groups.set_added_by(at, group.id, added_by.id)
     outbox.queue(
         at,

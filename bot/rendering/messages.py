@@ -106,7 +106,7 @@ def nearest_language(code: str | None) -> str:
     return short if short in languages() else FIRST_LANGUAGE
 
 
-def render(name: str, language: str, **facts: object) -> Words:
+def render(name: str, language: str, /, **facts: object) -> Words:
     """Render `messages/<name>.j2` in a language. Raises UndefinedError for a missing fact."""
     buttons = _Buttons()
     # Facts only feed the template: what it declares comes back in `buttons`.
@@ -114,12 +114,12 @@ def render(name: str, language: str, **facts: object) -> Words:
     return Words(_tidy(text), tuple(tuple(row) for row in buttons.rows if row))
 
 
-def plain(name: str, language: str, **facts: object) -> str:
+def plain(name: str, language: str, /, **facts: object) -> str:
     """Render a message that is shown as plain text: a toast, a command's description, a label."""
     return html.unescape(render(name, language, **facts).text)
 
 
-def toast(name: str, language: str, **facts: object) -> str:
+def toast(name: str, language: str, /, **facts: object) -> str:
     """Render the answer to a tap, cut at Telegram's limit."""
     text = re.sub(r"</?[a-z][^>]*>", "", render(name, language, **facts).text)
     return cut(html.unescape(text), TOAST_MAX)

@@ -253,14 +253,19 @@ def holders(at: Reading, group_id: int, office: Office) -> list[Member]:
     ]
 
 
-def is_vacant(at: Reading, group_id: int, office: Office) -> bool:
-    """Whether an office was held once, and nobody holds it now."""
-    was_held = at.one(
+def was_held(at: Reading, group_id: int, office: Office) -> bool:
+    """Whether anybody ever held an office."""
+    row = at.one(
         "SELECT 1 FROM offices WHERE group_id = :group AND office = :office",
         group=group_id,
         office=office,
     )
-    return was_held is not None and not holders(at, group_id, office)
+    return row is not None
+
+
+def is_vacant(at: Reading, group_id: int, office: Office) -> bool:
+    """Whether an office was held once, and nobody holds it now."""
+    return was_held(at, group_id, office) and not holders(at, group_id, office)
 
 
 def offices_of(at: Reading, member_id: int) -> list[Office]:

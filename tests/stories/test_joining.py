@@ -269,14 +269,39 @@ class TestOffices:
         await juma.writes("/members", in_group=True)
         assert "Treasurer" not in group.reads
 
-    async def test_that_are_not_open_are_nobodys_to_take(self, village: Village) -> None:
+    async def test_that_there_are_not_are_nobodys_to_take(self, village: Village) -> None:
         group, [amina] = await a_group(village, "Amina")
         await joins(amina)
-        for data in ("office:1:2", "office:1:4", "office:1:99", "office_yes:1:0", "office_yes:1:9"):
+        for data in ("office:1:5", "office:1:99", "office_yes:1:5", "office_yes:99:0"):
             await amina.presses_data(group.messages[0], data)
             assert "no longer in use" in amina.toast
+
+    async def test_are_all_offered_as_long_as_they_have_a_free_seat(self, village: Village) -> None:
+        group, [amina, juma] = await a_group(village, "Amina", "Juma")
+        await joins(amina, juma)
         await amina.writes("/members", in_group=True)
-        assert "Record keeper" not in group.reads
+        for label, name in (
+            ("I'd be treasurer", "Treasurer"),
+            ("I'd keep records", "Record keeper"),
+            ("I'd represent us", "Representative"),
+        ):
+            await amina.taps(label, in_group=True)
+            assert "yours now" in amina.toast
+            await amina.writes("/members", in_group=True)
+            assert f"{name}: Amina" in group.reads
+        assert amina.labels(in_group=True) == [
+            "🏠 My household",
+            "🧭 I'd facilitate too",
+            "👁 I'd be witness",
+        ]
+        await juma.presses_data(group.messages[-1], "office:1:1")
+        assert "Treasurer: Amina. They can hand it over" in juma.toast
+        await amina.presses_data(group.messages[-1], "office:1:3")
+        assert "keeps the money" in amina.toast
+        await juma.taps("I'd facilitate too", in_group=True)
+        await amina.taps("Yes, gladly")
+        await juma.writes("/members", in_group=True)
+        assert "Facilitator: Amina and Juma" in group.reads
 
     async def test_can_be_laid_down(self, village: Village) -> None:
         group, [amina] = await a_group(village, "Amina")

@@ -1,0 +1,6 @@
+"""When terms end: reminded of two weeks before, as long as they have not."""
+
+from bot.practices import terms
+from bot.scheduler.agenda import Start
+
+STARTS: dict[str, Start] = {terms.ENDS: terms.remind_when_due}
