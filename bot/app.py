@@ -27,6 +27,7 @@ from bot.handlers import (
     fund as fund_handlers,
     goals as goals_handlers,
     help as help_handlers,
+    hiding as hiding_handlers,
     households as households_handlers,
     journal_choices as journal_choices_handlers,
     meeting_lists as meeting_lists_handlers,
@@ -47,6 +48,7 @@ from bot.practices import (
     digests as digests_practice,
     fund as fund_practice,
     goals as goals_practice,
+    hiding as hiding_practice,
     households as households_practice,
     meeting_lists as meeting_lists_practice,
     members as members_practice,
@@ -97,6 +99,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     digests_handlers,
     goals_handlers,
     peer_help_handlers,
+    hiding_handlers,
     help_handlers,
 )
 PRACTICES: Final[tuple[ModuleType, ...]] = (
@@ -115,6 +118,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     digests_practice,
     goals_practice,
     peer_help_practice,
+    hiding_practice,
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
     check_ins_schedule,

@@ -26,7 +26,7 @@ from bot.handlers.context import (
 )
 from bot.practices import speaking
 from bot.rendering import messages
-from bot.storage import chats, links, questions
+from bot.storage import chats, hiding, links, questions
 from bot.storage.database import Transaction
 from bot.storage.questions import Question
 
@@ -129,6 +129,8 @@ class Dispatcher:
         chat = chat_of(at, update, person)
         if chat is None:
             return
+        if chat.is_private:
+            hiding.heard(at, chat.id, message.message_id, message.date)
         anonymous = message.sender_chat is not None and message.sender_chat.id == message.chat.id
         wrote = Wrote(
             at,

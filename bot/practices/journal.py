@@ -14,7 +14,7 @@ from bot.domain.goals import MOVES, Draft, Moved, read_value
 from bot.domain.money import currency as currency_of, parse_amount
 from bot.practices import goals, journal_view as view, own_way, wishing
 from bot.practices.journal_view import Place, Shown, Step
-from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
+from bot.storage import chats, check_ins as store, due, groups, hiding, members, outbox, questions
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import NotAMember
 
@@ -166,10 +166,12 @@ def write_line(
 def ask_again(at: Transaction, person_id: int) -> Shown | None:
     """Show the question somebody wrote words to, though it has buttons; None where none stands.
 
-    Only where they were shown it in the last hours: older words were meant for something else.
+    Only where they were shown it in the last hours, and have not hidden it since: other words were
+    meant for something else.
     """
     check_in = store.latest_unfinished(at, person_id, at.now - rounds.JUST_THERE)
-    if check_in is None:
+    hidden_at = hiding.hidden_at(at, person_id)
+    if check_in is None or (hidden_at is not None and check_in.touched_at <= hidden_at):
         return None
     try:
         shown = resume(at, Step(check_in.round_id, person_id))
