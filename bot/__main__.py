@@ -1,19 +1,24 @@
 """The command line: `barnraiser run`, and whatever else an operator needs."""
 
 import asyncio
+import functools
 import logging
 import sys
-from typing import Final, NoReturn
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final, NoReturn, TypeVar
 
 import click
 
 from bot import __version__, logs, settings
 from bot.app import barnraiser, stop_on_signals
-from bot.practices import checking
+from bot.practices import checking, copies
 from bot.scheduler.clock import wall_clock
-from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed, read_beside
+from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed, Reading, read_beside
 from bot.storage.migrations import NewerDatabase
 from bot.storage.sealing import KeyMissing
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -86,14 +91,43 @@ async def _serve(chosen: settings.Settings) -> None:
 @main.command()
 def verify() -> None:
     """Check every group's book: the chain, the sums, who confirmed. It may run beside the bot."""
-    chosen = _settings()
-    if not chosen.database.is_file():
-        click.echo(f"There is no database at {chosen.database}.", err=True)
+    _say_checked(_ask_beside(checking.verify_all))
+
+
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--group", "group_id", type=int, help="Only this one, by its number in `verify`.")
+@click.option("--names", is_flag=True, help="With names and reasons; else numbers stand for them.")
+def export(folder: Path, group_id: int | None, *, names: bool) -> None:
+    """Write every group's book into FOLDER, as files that need no Barnraiser.
+
+    A table for a spreadsheet, a sheet to print, a file for Beancount, and a page and a script that
+    check the book by the code that stands in receipts, boards and digests. It may run beside the
+    bot.
+    """
+    checked = _ask_beside(functools.partial(_export, folder, group_id, with_names=names))
+    if not checked:
+        click.echo("There is no such book.", err=True)
         sys.exit(2)
-    try:
-        checked = read_beside(chosen.database, wall_clock, checking.verify_all)
-    except tuple(STOPPED_BY) as error:
-        _end(_words_for(error))
+    _say_checked(checked)
+
+
+def _export(
+    folder: Path, group_id: int | None, at: Reading, *, with_names: bool
+) -> list[checking.Checked]:
+    checked = [one for one in checking.verify_all(at) if group_id in {None, one.group_id}]
+    for one in checked:
+        own = folder / f"group-{one.group_id}"
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for name, text in copies.files_of(at, one.group_id, with_names=with_names):
+            path = own / name
+            path.touch(mode=0o600)  # for nobody else on this machine
+            with path.open("w", encoding="utf-8", newline="") as file:
+                file.writelines(text)
+    return checked
+
+
+def _say_checked(checked: list[checking.Checked]) -> NoReturn:
     for one in checked:
         if one.faults:
             click.echo(f"Group {one.group_id}: {one.entries} entries, NOT in order:")
@@ -102,6 +136,20 @@ def verify() -> None:
         else:
             click.echo(f"Group {one.group_id}: {one.entries} entries agree. Code {one.code}")
     sys.exit(1 if any(one.faults for one in checked) else 0)
+
+
+def _ask_beside(question: Callable[[Reading], T]) -> T:
+    """Ask the database something, beside the bot or without it; end where that cannot be."""
+    chosen = _settings()
+    if not chosen.database.is_file():
+        click.echo(f"There is no database at {chosen.database}.", err=True)
+        sys.exit(2)
+    try:
+        return read_beside(chosen.database, wall_clock, question)
+    except tuple(STOPPED_BY) as error:
+        _end(_words_for(error))
+    except OSError as error:
+        _end(f"{error.filename or ''}: {error.strerror or error}")
 
 
 def _settings() -> settings.Settings:

@@ -10,7 +10,7 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final, Literal
+from typing import Final, Literal, NamedTuple
 
 FORM: Final = b"barnraiser entry 1"  # what the encoding is; a new one gets a new name
 HASH_BYTES: Final = 32
@@ -36,6 +36,20 @@ FaultKind = Literal[
     "another_book",  # mixed with another group's book, or cut off from its lines
     "note_changed",  # the sealed note is not the one that was committed to
 ]
+
+
+class Account(NamedTuple):
+    """An account by the parts of its name in the chain."""
+
+    kind: str  # "purse", "household", "outside"
+    household: int | None
+    name: str
+
+    @classmethod
+    def read(cls, written: str) -> "Account":
+        """Read a name such as "purse:savings" or "household:3:savings". Raises ValueError."""
+        kind, *household, name = written.split(":")
+        return cls(kind, int(household[0]) if household else None, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +108,7 @@ class Stored:
     note_holds: bool = True  # False: the sealed note is not what was committed to
     lines_hold: bool = True  # False: its lines are not numbered from one on
     place: int = 0  # among the entries of all books: what happened between them is told by it
+    note: str | None = None  # why, in words; None where nothing was said, or nobody can know
 
 
 @dataclass(frozen=True, slots=True)

@@ -186,30 +186,34 @@ def _with_lines(at: Reading, rows: Sequence[Row]) -> Iterator[Stored]:
         confirmations.setdefault(one["entry_id"], []).append(one)
     for row in rows:
         own = lines.get(row["id"], [])
+        holds, note = _note(at, row)
         yield Stored(
             entry=_entry(row, own, confirmations.get(row["id"], [])),
             balances=tuple(line["balance_minor"] for line in own),
-            note_holds=_note_holds(at, row),
+            note_holds=holds,
             lines_hold=[line["line"] for line in own] == list(range(1, len(own) + 1)),
             place=row["id"],
+            note=note,
         )
 
 
-def _note_holds(at: Reading, row: Row) -> bool:
-    """Whether the note is what was committed to; of somebody forgotten nobody can know."""
+def _note(at: Reading, row: Row) -> tuple[bool, str | None]:
+    """Return whether the note is what was committed to, and its words.
+
+    Of somebody forgotten nobody can know: it counts as held, without words.
+    """
     if row["note"] is None:
-        return row["note_commitment"] is None
+        return row["note_commitment"] is None, None
     if row["person_id"] is None:
-        return False
+        return False, None
     try:
         opened = at.open_for(row["person_id"], row["note"])
     except InvalidTag:
-        return False
+        return False, None
     if opened is None:
-        return True
+        return True, None
     salt, note = opened[: 2 * rules.SALT_BYTES], opened[2 * rules.SALT_BYTES :]
-    held: bool = rules.commitment_to(note, bytes.fromhex(salt)) == row["note_commitment"]
-    return held
+    return rules.commitment_to(note, bytes.fromhex(salt)) == row["note_commitment"], note
 
 
 def _entry(row: Row, lines: Sequence[Row], confirmations: Sequence[Row]) -> Entry:

@@ -263,6 +263,13 @@ class Database:
             finally:
                 connection.execute("ROLLBACK")
 
+    def aside(self, question: Callable[[Reading], T]) -> T:
+        """Run a question that takes long in the caller's own thread, and keep nobody waiting.
+
+        On a connection of its own, which cannot write and is closed afterwards.
+        """
+        return _ask_aside(self.path, self.clock, self.key, question)
+
     def forget_seal(self, person_id: int) -> None:
         """Drop a person's seal from the reader's memory too, once their key row is gone."""
         self._reader_seals.pop(person_id, None)
@@ -366,7 +373,12 @@ def read_beside(path: Path, clock: Callable[[], datetime], question: Callable[[R
     Nothing can be written. Raises KeyMissing, DiskFailed, migrations.NewerDatabase.
     """
     path = path.absolute()
-    key = operator_key(path)
+    return _ask_aside(path, clock, operator_key(path), question)
+
+
+def _ask_aside(
+    path: Path, clock: Callable[[], datetime], key: OperatorKey, question: Callable[[Reading], T]
+) -> T:
     with (
         _errors_told_apart(),
         contextlib.closing(

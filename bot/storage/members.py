@@ -198,6 +198,24 @@ def of_household(at: Reading, household_id: int) -> list[Member]:
     ]
 
 
+def ever_of_household(at: Reading, household_id: int) -> list[Member]:
+    """Return the members of a household; of one that nobody is in any more, those who were."""
+    return of_household(at, household_id) or [
+        _member(at, row)
+        for row in at.all(
+            f"{_SELECT} JOIN household_ties AS ties ON ties.member_id = members.id"
+            " WHERE ties.household_id = :household ORDER BY number",
+            household=household_id,
+        )
+    ]
+
+
+def ever_of_group(at: Reading, group_id: int) -> list[Member]:
+    """Return everybody who has a number in the group's book, in whatever state, by number."""
+    rows = at.all(f"{_SELECT} WHERE group_id = :group ORDER BY number", group=group_id)
+    return [_member(at, row) for row in rows]
+
+
 def ask_for_household(at: Transaction, asking: Member, other: Member) -> int:
     """Note that one member asks another to be one household; return the request's id.
 
