@@ -54,6 +54,7 @@ from bot.practices import (
     members as members_practice,
     offices as offices_practice,
     peer_help as peer_help_practice,
+    pictures as pictures_practice,
     polls as polls_practice,
     setup as setup_practice,
     sharing as sharing_practice,
@@ -119,6 +120,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     goals_practice,
     peer_help_practice,
     hiding_practice,
+    pictures_practice,
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
     check_ins_schedule,

@@ -14,6 +14,7 @@ from bot.domain.own_values import direction, held_after
 #: Steps that an answer counts for; reached is a step more than a lot.
 STEPS: Final[Mapping[str, int]] = {"back": -1, "same": 0, "little": 1, "lot": 2, "reached": 3}
 POINTS_MIN: Final = 2
+SHOWN: Final = frozenset({"goal", "income"})  # the questions whose answers it is made of
 
 
 @dataclass(frozen=True)

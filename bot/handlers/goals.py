@@ -14,7 +14,7 @@ from bot.handlers.context import (
     on_start,
     on_tap,
 )
-from bot.practices import goal_progress, goal_terms, goals, new_goals, shared_goals
+from bot.practices import goal_lines, goal_progress, goal_terms, goals, new_goals, shared_goals
 from bot.practices.goals import Shown
 from bot.storage.database import Transaction
 from bot.storage.questions import Question
@@ -38,7 +38,7 @@ def start_goals(started: Started) -> None:
 def tap_line(tap: Tapped) -> None:
     """Send the picture of a goal's line."""
     _require_private(tap)
-    goal_progress.draw_line(tap.at, tap.numbers[0], tap.person.id, tap.chat)
+    goal_lines.draw(tap.at, tap.numbers[0], tap.person.id, tap.chat)
 
 
 def _require_private(tap: Tapped) -> None:

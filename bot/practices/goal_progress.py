@@ -1,12 +1,10 @@
-"""How far a goal has come: said, ticked, corrected; reached, let go, taken up again; its line."""
+"""How far a goal has come: said, ticked, corrected; reached, let go, taken up again."""
 
-from collections.abc import Sequence
 from typing import Final
 
 from bot.domain import goals as rules
-from bot.domain.errors import Refusal
 from bot.domain.goals import Entry, Goal
-from bot.practices import speaking
+from bot.practices import goal_lines
 from bot.practices.goals import (
     ASKED_FIX,
     ASKED_NOW,
@@ -21,19 +19,11 @@ from bot.practices.goals import (
     require_room,
     view,
 )
-from bot.rendering import files, messages
-from bot.rendering.picture_facts import LineChart, Point, Target
-from bot.storage import goals as store, people
-from bot.storage.chats import Chat
+from bot.storage import goals as store
 from bot.storage.database import Reading, Transaction
 from bot.storage.questions import Question
 
-TITLE_MAX: Final = 60  # signs of a picture's heading
 STORY_PAGE: Final = 8  # entries on one page of how a goal went
-
-
-class LineNeedsTwo(Refusal):
-    """A line needs two points: it has not moved yet."""
 
 
 # -- how far it has come --------------------------------------------------------------------------
@@ -66,6 +56,7 @@ def keep_now(at: Transaction, goal_id: int, person_id: int, value: int, latest_i
         raise GoalMovedSince
     _check_size(value)
     entry_id = store.add_value(at, goal_id, person_id, value)
+    goal_lines.refresh(at, goal_id)
     place = look(at, goal_id, person_id)
     return view(at, place, "kept", place.goal.entry(entry_id))
 
@@ -79,6 +70,7 @@ def tick(at: Transaction, goal_id: int, person_id: int, number: int, *, done: bo
     after = before | {number} if done else before - {number}
     if after != before:
         store.add_value(at, goal_id, person_id, rules.bits_of(after))
+        goal_lines.refresh(at, goal_id)
         place = look(at, goal_id, person_id)
     return Shown("goals/steps", place.facts)
 
@@ -141,6 +133,7 @@ def keep_fix(at: Transaction, entry_id: int, person_id: int, value: int, why_num
     _check_fix(place.goal, entry, value)
     why = rules.WHYS[why_number]
     fixed_id = store.correct_value(at, entry, person_id, value, why)
+    goal_lines.refresh(at, place.goal.id)
     if why == "words":
         return ask_why(at, fixed_id, person_id)
     place = look(at, place.goal.id, person_id)
@@ -233,48 +226,3 @@ def take_up(at: Transaction, goal_id: int, person_id: int) -> Shown:
         require_room(at, place.member.id)
         store.set_state(at, goal_id, "open")
     return view(at, look(at, goal_id, person_id))
-
-
-# -- the line -------------------------------------------------------------------------------------
-
-
-def draw_line(at: Transaction, goal_id: int, person_id: int, chat: Chat) -> None:
-    """Send a picture of how a goal went, the same numbers in words below. Raises LineNeedsTwo."""
-    place = look(at, goal_id, person_id)
-    entries = rules.line_of(place.goal.entries)
-    if len(entries) < 2:  # noqa: PLR2004 - one point is no line
-        raise LineNeedsTwo
-    language = people.by_id(at, person_id).language
-    speaking.say(
-        at,
-        chat,
-        language,
-        "goals/line",
-        picture=files.picture(line_chart(place, entries, language)),
-        entries=entries,
-        left_out=len(place.goal.entries) - len(entries),
-        **place.facts,
-    )
-
-
-def line_chart(place: Place, entries: Sequence[Entry], language: str) -> LineChart:
-    """Return the facts of a goal's picture: these entries as points, and its target."""
-    goal = place.goal
-
-    def words(message: str, **facts: object) -> str:
-        return messages.clean_name(messages.plain(message, language, **place.facts, **facts))
-
-    return LineChart(
-        title=messages.clean_name(goal.words or "…", TITLE_MAX),
-        subtitle=words("goals/line_subtitle"),
-        points=tuple(
-            Point(
-                words("goals/line_day", entry=one),
-                float(goal.decimal(one.value)),
-                words("goals/value", value=one.value),
-            )
-            for one in entries
-        ),
-        target=Target(float(goal.decimal(goal.to_value)), words("goals/line_target")),
-        from_zero=goal.measure != "number",
-    )

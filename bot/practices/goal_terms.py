@@ -1,7 +1,7 @@
 """Changing what a goal wants: its words, area, target, month. Each change is a version more."""
 
 from bot.domain import goals as rules
-from bot.practices import goals, new_goals
+from bot.practices import goal_lines, goals, new_goals
 from bot.practices.goals import (
     ASKED_BY,
     ASKED_STEP,
@@ -154,3 +154,4 @@ def _set(at: Transaction, place: Place, **parts: object) -> None:
         "shared": goal.shared,
     }
     store.set_terms(at, goal.id, goal.person_id, Terms(**(held | parts)))  # type: ignore[arg-type]  # its own fields
+    goal_lines.refresh(at, goal.id)

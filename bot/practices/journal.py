@@ -243,6 +243,7 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
         store.add_answer(at, check_in, question, answer)
         known[question.key] = answer
         _tell_goal(at, place, question, answer, before)
+        own_way.refresh(at, place.member, place.round, question)
     asked = view.questions_in_view(at, place, known)
     finished = check_in.finished_at is None and rules.is_done(asked, known)
     if finished:

@@ -12,6 +12,7 @@ from bot.domain.check_ins import CATALOGUE, VALUES, Answer, Question
 from bot.domain.goals import Draft, own_words, read_value
 from bot.domain.own_values import WHYS, Why
 from bot.domain.rounds import first_day
+from bot.practices import own_way
 from bot.practices.journal import NoSuchQuestion
 from bot.practices.journal_view import Shown
 from bot.storage import chats, check_ins as store, groups, journal_choices, members, questions
@@ -180,6 +181,7 @@ def _why(number: int) -> Why:
 def _put_right(at: Transaction, place: Place, answer: Answer, why: Why) -> Shown:
     if answer != _latest(at, place):
         store.add_answer(at, place.check_in, place.question, answer, why)
+        own_way.refresh(at, place.member, place.round, place.question)
     _settle(at, place.member.person_id)
     return _show(at, place)
 

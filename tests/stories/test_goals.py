@@ -16,7 +16,7 @@ from goal_village import (
 )
 from village import Content, Group, Media, Someone, Village, buttons_of, photo
 
-from bot.practices import goal_progress, goals
+from bot.practices import goal_lines, goals
 from bot.storage import links, members
 from bot.storage.database import Reading, Transaction
 from sandbox.media import sticker
@@ -101,7 +101,7 @@ async def points(village: Village, person: Someone, group: Group) -> list[tuple[
         member = as_member(at, group, person)
         [goal] = goals.open_goals(at, member.id)
         place = goals.look(at, goal.id, member.person_id)
-        chart = goal_progress.line_chart(place, goal.entries, "en")
+        chart = goal_lines.line_chart(place, goal.entries, "en")
         assert chart.target is not None
         assert chart.target.shown == "Target: KES 12,000.00"
         return [(one.value, one.shown) for one in chart.points]
