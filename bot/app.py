@@ -206,7 +206,7 @@ class Barnraiser:
         try:
             await asyncio.wait([intake, sending, stopped], return_when=asyncio.FIRST_COMPLETED)
         finally:
-            self._bell.stop()
+            await self._bell.stop()
             await _cancel(intake, commands, stopped)
             self.outbox.stop()
             # What is under way is given time to finish; what does not, the database knows of.
