@@ -1,6 +1,9 @@
 """Refusals: what the rules do not allow, each by its own name."""
 
-from typing import ClassVar
+import re
+from typing import ClassVar, Final
+
+_BETWEEN_WORDS: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 
 
 class Refusal(Exception):
@@ -17,3 +20,8 @@ class Refusal(Exception):
     def __init__(self, **facts: object) -> None:
         super().__init__(type(self).__name__)
         self.facts = facts
+
+    @property
+    def message(self) -> str:
+        """The message that says it: `RoundClosed` is said by `refusals/round_closed`."""
+        return "refusals/" + _BETWEEN_WORDS.sub("_", type(self).__name__).lower()

@@ -140,6 +140,36 @@ def is_ballot(ballot: Ballot, terms: Terms) -> bool:
     return list(ballot) == sorted(set(ballot))
 
 
+#: A button carries a ballot as one number: its choices, or points, are the digits.
+_BASE: Final = CHOICES_MAX + 1
+
+
+def code_of(ballot: Ballot, terms: Terms) -> int:
+    """Return a ballot, finished or not, as a button carries it."""
+    if terms.method in {"approval", "shares"}:
+        return sum(1 << choice for choice in ballot)
+    code = 0
+    for number in ballot:
+        code = code * _BASE + (number if terms.method == "points" else number + 1)
+    return code
+
+
+def ballot_of(code: int, terms: Terms) -> Ballot | None:
+    """Return the ballot that a button carries; None where nobody can vote so."""
+    if terms.method in {"approval", "shares"}:
+        ballot: Ballot = tuple(place for place in range(code.bit_length()) if code >> place & 1)
+        return ballot if is_ballot(ballot, terms) else None
+    digits: list[int] = []
+    while code:
+        code, digit = divmod(code, _BASE)
+        digits.insert(0, digit)
+    if terms.method == "points":
+        ballot = (0,) * (terms.choices - len(digits)) + tuple(digits)
+    else:
+        ballot = tuple(digit - 1 for digit in digits)
+    return ballot if is_ballot(ballot, terms) else None
+
+
 def needed(eligible: int, quorum: int) -> int:
     """Return how many must take part: a percentage of those who may vote, rounded up; not nobody.
 

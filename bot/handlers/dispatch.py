@@ -254,12 +254,7 @@ def _is_of_a_bot(message: Message) -> bool:
 
 def refusal_name(refusal: Refusal) -> str:
     """Return the message that says a refusal: `RoundClosed` → `refusals/round_closed`."""
-    return (
-        "refusals/"
-        + re.sub(
-            r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(refusal).__name__
-        ).lower()
-    )
+    return refusal.message
 
 
 def question_asked(at: Transaction, subject: int, result: Any) -> None:  # noqa: ANN401 - a message

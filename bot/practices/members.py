@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain import offices as office_rules
 from bot.domain.errors import Refusal
-from bot.practices import check_ins, peer_help, speaking, terms
+from bot.practices import ballots, check_ins, peer_help, speaking, terms
 from bot.storage import chats, groups, members, offices, outbox, people
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -159,6 +159,7 @@ def let_go(at: Transaction, place: Place) -> None:
     members.set_state(at, place.member.id, "left")
     members.move_to_household(at, place.member.id, members.new_household(at, place.group.id))
     check_ins.member_left(at, place.group.id, place.member.id)
+    ballots.member_left(at, place.member.id)
     peer_help.member_left(at, place.member.id)
     show_count(at, place.group)
 

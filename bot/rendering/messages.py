@@ -176,6 +176,7 @@ def environment(language: str) -> jinja2.Environment:
         "weekday": functools.partial(_weekday, locale=locale),
         "month": functools.partial(_month, locale=locale),
         "clock": functools.partial(_clock, locale=locale),
+        "hour": lambda hour: _clock(time(hour), locale=locale),
         "at_zone": local,
         "list": functools.partial(_list, locale=locale),
         "language_name": _language_name,
@@ -190,6 +191,7 @@ def environment(language: str) -> jinja2.Environment:
         "link": _link,
         "copy": _copy,
         "row": _row,
+        "saying": functools.partial(_saying, language),
         "language": language,
     }
     return made
@@ -239,6 +241,11 @@ def _row(context: jinja2.runtime.Context) -> str:
     """Begin a new row of buttons."""
     buttons: _Buttons = context["_buttons"]
     return buttons.row()
+
+
+def _saying(language: str, name: str, facts: dict[str, object]) -> Markup:
+    """Say another message within one: a refusal that was kept, with its facts."""
+    return Markup(render(name, language, **facts).text)  # noqa: S704 - a template escapes its facts
 
 
 def _declare(context: jinja2.runtime.Context, button: Button) -> str:

@@ -95,6 +95,18 @@ def of_group(at: Reading, group_id: int) -> list[Member]:
     ]
 
 
+def outside(at: Reading, group_id: int) -> list[Member]:
+    """Return who asked to join and is not in, or has left, and can be asked: by number."""
+    return [
+        _member(at, row)
+        for row in at.all(
+            f"{_SELECT} WHERE group_id = :group AND state != 'member'"
+            " AND people.telegram_id IS NOT NULL ORDER BY number",
+            group=group_id,
+        )
+    ]
+
+
 def count(at: Reading, group_id: int) -> int:
     """Return how many members a group has."""
     number: int = at.value(

@@ -18,6 +18,8 @@ from bot.domain.voting import (
     Method,
     Tally,
     Terms,
+    ballot_of,
+    code_of,
     count,
     is_ballot,
     is_settled,
@@ -454,6 +456,23 @@ def test_what_is_settled_stays_so(drawn: tuple[Terms, list[Ballot]], data: st.Da
 )
 def test_a_forged_ballot_is_none(method: Method, ballot: Ballot) -> None:
     assert not is_ballot(ballot, Terms(method, 3, yes_no=False))
+
+
+@given(terms_and_ballots())
+def test_a_button_carries_any_ballot(drawn: tuple[Terms, list[Ballot]]) -> None:
+    terms, ballots = drawn
+    for ballot in ballots:
+        code = code_of(ballot, terms)
+        assert code < 2**62  # what a button may carry
+        assert ballot_of(code, terms) == ballot
+
+
+@given(terms_and_ballots(), st.integers(0, 2**62))
+def test_what_a_forged_button_carries_is_a_ballot_or_none(
+    drawn: tuple[Terms, list[Ballot]], code: int
+) -> None:
+    found = ballot_of(code, drawn[0])
+    assert found is None or is_ballot(found, drawn[0])
 
 
 def test_every_order_of_three_is_a_ranking() -> None:
