@@ -31,6 +31,11 @@ class Round:
         """The first day of its month, to be named by."""
         return first_day(self.month)
 
+    @property
+    def asked_of_all(self) -> int:
+        """How many questions everybody is asked; those folded away are for who wants to."""
+        return sum(not question.folded for question in self.questions)
+
     def is_open(self, now: datetime) -> bool:
         """Whether answers are still taken: also where the closing itself comes a little late."""
         return self.closed_at is None and now < self.closes_at

@@ -80,6 +80,7 @@ async def test_nine_taps_at_most_from_the_groups_post_to_the_end(village: Villag
     [amina] = village.has("Amina")
     await opens_circle(village, amina)
     taps = ["My check-in", *USUAL_TAPS, "Skip", "Like this"]
+    assert f"{len(taps) - 1} short questions" in round_card(village.group)
     await amina.taps(taps[0], in_group=True)
     for label in taps[1:]:
         await amina.taps(label)
