@@ -55,7 +55,7 @@ class FakeApi:
         method = request.match_info["method"]
         params = dict(request.query)
         if request.method == "POST":
-            params |= {name: str(value) for name, value in (await request.post()).items()}
+            params |= await _body(request)
         if method == "getUpdates":
             return _ok(
                 await self._updates(
@@ -69,7 +69,7 @@ class FakeApi:
             return _ok(ME)
         if method not in ANSWERS:
             return _ok(result=True)
-        if int(params["chat_id"]) > 0:  # what the group's card shows is not an answer
+        if int(params["chat_id"]) > 0 and method == "sendMessage":  # what the group's card shows is not an answer
             self._count_answer()
         self.next_message += 1
         chat = {"id": int(params["chat_id"]), "type": "private", "first_name": "x"}
@@ -96,3 +96,8 @@ def _ok(result: object) -> web.Response:
     return web.Response(
         text=json.dumps({"ok": True, "result": result}), content_type="application/json"
     )
+
+
+async def _body(request: web.Request) -> dict[str, str]:
+    sent = await (request.json() if request.content_type == "application/json" else request.post())
+    return {name: str(value) for name, value in sent.items()}

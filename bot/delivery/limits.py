@@ -41,8 +41,9 @@ class Window:
 
     def room(self, now: float) -> int:
         """How many calls may leave at once."""
-        recent = sum(1 for at in self._calls if at + self._seconds > now)
-        return self._most - recent
+        while self._calls and self._calls[0] + self._seconds <= now:
+            self._calls.popleft()
+        return self._most - len(self._calls)
 
     def take(self, now: float) -> None:
         """One call leaves."""
@@ -111,14 +112,20 @@ class _Chat:
 
 @dataclass
 class Pace:
-    """When which chat may be called next. `unlimited` keeps only what Telegram asks for by 429."""
+    """When which chat may be called next. `unlimited` keeps only what Telegram asks for by 429.
+
+    `overall_max`: calls a second in all; more where the Bot API server is one's own, or paid for.
+    """
 
     unlimited: bool = False
-    _overall: Window = field(default_factory=lambda: Window(OVERALL_MAX, OVERALL_SECONDS))
+    overall_max: int = OVERALL_MAX
     _chats: dict[int, _Chat] = field(default_factory=dict)
     _held_until: float = 0.0
     _flooded: set[int] = field(default_factory=set)
     _forget_beyond: int = CHATS_REMEMBERED
+
+    def __post_init__(self) -> None:
+        self._overall = Window(self.overall_max, OVERALL_SECONDS)
 
     def ready_at(self, chat: int, now: float, *, is_edit: bool) -> float:
         """When a call to the chat may leave by the chat's own limits, `now` if at once."""
@@ -133,7 +140,7 @@ class Pace:
         """How many calls may leave at once now, by the whole bot's limit."""
         if now < self._held_until:
             return 0
-        return OVERALL_MAX if self.unlimited else self._overall.room(now)
+        return self.overall_max if self.unlimited else self._overall.room(now)
 
     def room_at(self, now: float) -> float:
         """When the next call may leave, by the whole bot's limit."""

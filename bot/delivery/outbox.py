@@ -35,7 +35,7 @@ from bot.storage.database import CannotStore, Database, DiskFailed, Reading, Tra
 
 log = logging.getLogger(__name__)
 
-AT_ONCE_MAX: Final = 32
+AT_ONCE_MAX: Final = 64
 ATTEMPTS_MAX: Final = 60  # at ten minutes each, most of a working day
 MENDS_MAX: Final = 3
 BACK_OFF_MAX_SECONDS: Final = 600.0
@@ -366,7 +366,7 @@ class Outbox:
     def _note_message(self, at: Transaction, call: _Call, message_id: int | None) -> None:
         """Keep which message it has become (in a chat that moved meanwhile it has become none)."""
         departing = call.departing
-        if message_id is not None:
+        if message_id is not None and not departing.chat.is_private:
             chats.reached(at, departing.chat.id, message_id)
         if departing.card is not None:
             shown_in = departing.card.message_id if message_id is None else message_id

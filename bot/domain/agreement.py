@@ -4,6 +4,7 @@ A versioned document; each part is typed and validated here. No default costs a 
 nothing is given together until the group names a plan.
 """
 
+import functools
 import json
 import types
 import typing
@@ -174,6 +175,7 @@ class Agreement:
 # -- documents ------------------------------------------------------------------------------------
 
 
+@functools.lru_cache(maxsize=1024)  # a group's is read with everything that is done in it
 def from_json(document: str, version: int) -> Agreement:
     """Read a stored version. What it lacks has its default; what we do not know is passed over."""
     written = json.loads(document)

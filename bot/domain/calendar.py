@@ -5,6 +5,7 @@ that exists after it; one that it shows twice means the first. So each local dat
 day exactly once, unlike with cron-like triggers, which skip Cairo's midnights and repeat Boston's.
 """
 
+import functools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ def utc_text(at: datetime) -> str:
     return utc.isoformat(timespec="microseconds") + "Z"
 
 
+@functools.lru_cache(maxsize=4096)  # the same instants are read again and again
 def parse_utc(text: str) -> datetime:
     """Return the instant that `utc_text` wrote; raises ValueError for any other text."""
     at = datetime.fromisoformat(text)

@@ -147,7 +147,7 @@ class Dispatcher:
             wrote.says(refusal_name(refusal), **self._way_back(wrote), **refusal.facts)
 
     def _let_message_act(self, wrote: Wrote) -> None:
-        for route in self._updates:
+        for route in () if wrote.message.text else self._updates:  # no service message has words
             if matches(route, wrote.update):
                 route.answer(wrote)
                 return

@@ -132,7 +132,7 @@ def exists(name: str) -> bool:
 
 def cut(text: str, most: int) -> str:
     """Cut a text at so many UTF-16 units, as Telegram counts, with an ellipsis."""
-    if len(text.encode("utf-16-le")) // 2 <= most:
+    if 2 * len(text) <= most or len(text.encode("utf-16-le")) // 2 <= most:
         return text
     kept = text.encode("utf-16-le")[: (most - 1) * 2].decode("utf-16-le", "ignore")
     return kept.rstrip() + "…"
@@ -255,7 +255,7 @@ def _declare(context: jinja2.runtime.Context, button: Button) -> str:
 
 def isolated(name: object) -> Markup:
     """Wrap a person's own words, so that their direction cannot scramble the line around them."""
-    return Markup("{}{}{}").format(ISOLATE, clean_name(str(name), 4000), POP_ISOLATE)
+    return Markup(ISOLATE) + clean_name(str(name), 4000) + POP_ISOLATE
 
 
 def mentioned(person: Any) -> Markup:  # noqa: ANN401 - a person or a member

@@ -68,9 +68,9 @@ def seen(
             message=message_id,
         )
         return by_id(at, chat_id)
-    if chat.telegram_id == telegram_id and (
-        message_id > chat.last_message_id or chat.state != "open"
-    ):
+    # How far a chat has got says how deep a card lies: in a group alone, where others write.
+    got_on = kind != "private" and message_id > chat.last_message_id
+    if chat.telegram_id == telegram_id and (got_on or chat.state != "open"):
         at.run(
             "UPDATE chats SET state = 'open', last_message_id = max(last_message_id, :message)"
             " WHERE id = :id",

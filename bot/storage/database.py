@@ -91,7 +91,7 @@ class DiskFailed(Exception):
 class Reading:
     """A consistent look at the database; `now` is the instant it began (UTC)."""
 
-    __slots__ = ("_seals", "connection", "key", "now")
+    __slots__ = ("_seals", "connection", "key", "now", "now_text")
 
     def __init__(
         self,
@@ -102,13 +102,9 @@ class Reading:
     ) -> None:
         self.connection = connection
         self.now = now
+        self.now_text = utc_text(now)  # as it is stored
         self.key = key
         self._seals = seals
-
-    @property
-    def now_text(self) -> str:
-        """The instant as it is stored."""
-        return utc_text(self.now)
 
     def one(self, sql: str, /, **facts: object) -> Row | None:
         """Return the first row, or None."""
