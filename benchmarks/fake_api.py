@@ -69,7 +69,9 @@ class FakeApi:
             return _ok(ME)
         if method not in ANSWERS:
             return _ok(result=True)
-        if int(params["chat_id"]) > 0 and method == "sendMessage":  # what the group's card shows is not an answer
+        if (
+            int(params["chat_id"]) > 0 and method == "sendMessage"
+        ):  # what the group's card shows is not an answer
             self._count_answer()
         self.next_message += 1
         chat = {"id": int(params["chat_id"]), "type": "private", "first_name": "x"}

@@ -255,7 +255,7 @@ def _declare(context: jinja2.runtime.Context, button: Button) -> str:
 
 def isolated(name: object) -> Markup:
     """Wrap a person's own words, so that their direction cannot scramble the line around them."""
-    return Markup(ISOLATE) + clean_name(str(name), 4000) + POP_ISOLATE
+    return Markup(ISOLATE) + clean_name(str(name), 4000) + POP_ISOLATE  # noqa: S704 - a mark
 
 
 def mentioned(person: Any) -> Markup:  # noqa: ANN401 - a person or a member

@@ -186,6 +186,9 @@ class PostOffice:
 
 
 def _read(kind: str, body: bytes) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:
+    if kind.startswith("application/json"):
+        given = json.loads(body)
+        return {name: _as_in_a_form(value) for name, value in given.items()}, {}
     if not kind.startswith("multipart/"):
         return dict(parse_qsl(body.decode(), keep_blank_values=True)), {}
     fields: dict[str, str] = {}
@@ -200,6 +203,10 @@ def _read(kind: str, body: bytes) -> tuple[dict[str, str], dict[str, tuple[str, 
         else:
             files[name] = (str(part.get_filename()), content)
     return fields, files
+
+
+def _as_in_a_form(value: object) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 @contextlib.asynccontextmanager
