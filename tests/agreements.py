@@ -11,6 +11,7 @@ from bot.domain.agreement import (
     Digest,
 )
 from bot.domain.agreement_parts import (
+    MAY_REST,
     PURSES,
     WORDS_MAX,
     Amendments,
@@ -21,6 +22,7 @@ from bot.domain.agreement_parts import (
     Loans,
     Offices,
     Privacy,
+    Questions,
     Quiet,
     ShareOut,
     SocialFund,
@@ -93,6 +95,13 @@ def agreements(draw: st.DrawFn) -> Agreement:
         currency=draw(st.sampled_from(["KES", "RWF", "KWD"])),
         practices=draw(st.frozensets(st.sampled_from(possible))),
         check_in=draw(check_ins),
+        questions=draw(
+            st.builds(
+                Questions,
+                st.lists(st.integers(1, 99), max_size=3, unique=True).map(tuple),
+                st.frozensets(st.sampled_from(MAY_REST)),
+            )
+        ),
         plans=given,
         digest=draw(st.builds(Digest, day=days, hour=hours, is_pinned=st.booleans())),
         quiet=draw(st.builds(Quiet, hours, hours)),

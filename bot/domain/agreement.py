@@ -27,6 +27,7 @@ from bot.domain.agreement_parts import (
     Loans,
     Offices,
     Privacy,
+    Questions,
     Quiet,
     ShareOut,
     SocialFund,
@@ -52,6 +53,7 @@ PARTS: Final = (
     "currency",
     "practices",
     "check_in",
+    "questions",
     "plans",
     "funds",
     "loans",
@@ -104,6 +106,7 @@ class Agreement:
     currency: str
     practices: frozenset[str] = frozenset({"check_ins", "polls", "digests"})
     check_in: CheckIn = field(default_factory=CheckIn)
+    questions: Questions = field(default_factory=Questions)
     plans: tuple[Contribution, ...] = ()
     digest: Digest = field(default_factory=Digest)
     name: str = ""  # the chat's own title, where it says nothing

@@ -13,6 +13,18 @@ HOUR_MAX: Final = 23
 MONTHS_MAX: Final = 60
 PERCENT_MAX: Final = 100
 AMOUNT_MAX: Final = 10**15  # minor units: more than any group has, less than an integer of SQLite's
+OWN_QUESTIONS_MAX: Final = 3  # at a time: each is one tap more for everybody, every month
+#: What of the usual check-in a group may let rest. Its goals, and what it may see, it always asks.
+MAY_REST: Final = (
+    "hurdle",
+    "help",
+    "income",
+    "savings",
+    "debt",
+    "line",
+    "favours",
+    "standing",
+)
 #: The purses a group may keep apart (product: "The fund").
 PURSES: Final = ("savings", "social_fund", "project", "scholarship", "rotation")
 
@@ -23,6 +35,22 @@ SavingsBack = Literal["returned", "at_share_out"]
 Method = Literal["consent", "majority", "two_thirds", "unanimous"]
 Voters = Literal["member", "household"]
 Filling = Literal["word", "election"]
+
+
+@dataclass(frozen=True)
+class Questions:
+    """What the check-in asks of the group's own, by the ids, and what of the usual rests."""
+
+    own: tuple[int, ...] = ()
+    resting: frozenset[str] = frozenset()
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return (
+            len(self.own) == len(set(self.own)) <= OWN_QUESTIONS_MAX
+            and all(one > 0 for one in self.own)
+            and self.resting <= set(MAY_REST)
+        )
 
 
 @dataclass(frozen=True)

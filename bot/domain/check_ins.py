@@ -13,9 +13,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from bot.domain.agreement_parts import Questions
+
 #: A “value” is a choice that also takes an amount: of members who chose to tell amounts.
-Kind = Literal["choice", "value", "line", "amount", "share"]
-WRITTEN: Final[frozenset[Kind]] = frozenset({"value", "line", "amount"})  # takes words
+Kind = Literal["choice", "value", "line", "amount", "number", "share"]
+WRITTEN: Final[frozenset[Kind]] = frozenset({"value", "line", "amount", "number"})  # takes words
 
 # -- the questions ------------------------------------------------------------------------------
 
@@ -68,6 +70,7 @@ SHARED: Final[Mapping[str, tuple[str, ...]]] = {
     "hurdle": ("hurdle",),
     "line": ("line",),
     "favours": ("given", "received"),
+    "own": ("own",),
 }
 
 _ALL: Final = (
@@ -109,10 +112,20 @@ CATALOGUE: Final[Mapping[str, Question]] = {one.key: one for one in _ALL}
 #: What a round asks, in this order, unless the group says otherwise; and every third month also:
 USUAL: Final = tuple(one.key for one in _ALL if one.part in {None, "favours"})
 STANDING: Final = tuple(one.key for one in _ALL if one.part == "standing")
+#: After this one come the group's own questions.
+_OWN_AFTER: Final = "debt"
 #: Answers by which there is nothing to ask further.
 _NOTHING: Final = frozenset({None, "nothing"})
 
-_GOALS_FROM: Final = 1000  # the numbers below belong to the catalogue
+_GOALS_FROM: Final = 1000  # the numbers below belong to the catalogue; the odd ones to groups
+#: The kinds of a group's own questions, with what they are here; a button carries a kind's place.
+OWN_KINDS: Final[Mapping[str, tuple[Kind, tuple[str, ...]]]] = {
+    "yes_no": ("choice", ("yes", "no")),
+    "scale": ("choice", ("1", "2", "3", "4", "5")),
+    "number": ("number", ()),
+    "line": ("line", ()),
+}
+OWN_WORDS_MAX: Final = 120  # signs of a group's own question
 
 
 @dataclass(frozen=True)
@@ -120,8 +133,8 @@ class Answer:
     """What somebody answered: an option, an amount, or words, a photo, a voice note (file ids).
 
     Of a share the choice is the items, as in "goal,line". `minor` are minor units of the group's
-    currency; the text beside a value says why it is so. With none of them the question was left
-    empty on purpose.
+    currency, or hundredths of a plain number; the text beside a value says why it is so. With none
+    of them the question was left empty on purpose.
     """
 
     choice: str | None = None
@@ -139,9 +152,40 @@ class Answer:
 EMPTY: Final = Answer()
 
 
-def asked(keys: Iterable[str]) -> tuple[Question, ...]:
-    """Return the questions of a round, as its keys name them."""
-    return tuple(CATALOGUE[key] for key in keys)
+def asked(keys: Iterable[str], own: Mapping[str, Question] | None = None) -> tuple[Question, ...]:
+    """Return the questions of a round, as its keys name them; `own` are the group's, by key."""
+    known = {**CATALOGUE, **(own or {})}
+    return tuple(known[key] for key in keys)
+
+
+def keys_of(agreed: Questions, *, standing: bool) -> tuple[str, ...]:
+    """Return what a round asks by the group's agreement; `standing`: how one stands too."""
+    found: list[str] = []
+    for key in USUAL:
+        one = CATALOGUE[key]
+        if (one.part or key) not in agreed.resting:
+            found.append(key)
+        if key == _OWN_AFTER:
+            found += (own_key(number) for number in agreed.own)
+    return (*found, *(STANDING if standing and "standing" not in agreed.resting else ()))
+
+
+def own_key(own_id: int) -> str:
+    """Return the key of a group's own question."""
+    return f"own:{own_id}"
+
+
+def own_id_of(key: str) -> int | None:
+    """Return the id of the group's own question that a key names; None for any other."""
+    name, _, number = key.partition(":")
+    return int(number) if name == "own" and number else None
+
+
+def own_question(own_id: int, kind: str, words: str) -> Question:
+    """Return a group's own question, as a member is asked it."""
+    taken, options = OWN_KINDS[kind]
+    number = _GOALS_FROM + 1 + 2 * own_id
+    return Question(number, own_key(own_id), taken, options, about=words)
 
 
 def about_goal(goal_id: int, words: str) -> Question:
@@ -196,14 +240,15 @@ def fits(question: Question, answer: Answer) -> bool:
     """Whether the answer is one that the question takes; left empty always is."""
     if answer.is_empty:
         return True
+    if question.kind == "share":
+        return answer == shared(question, share_mask(question, answer))
+    if question.kind in {"amount", "number"}:
+        least = 1 if question.kind == "amount" else 0
+        return answer == Answer(minor=answer.minor) and (answer.minor or 0) >= least
     if question.kind == "value" and answer.minor is not None:
         return answer == Answer(minor=answer.minor, text=answer.text) and answer.minor >= 0
     if question.kind in {"choice", "value"}:
         return answer == Answer(choice=answer.choice) and answer.choice in question.options
-    if question.kind == "share":
-        return answer == shared(question, share_mask(question, answer))
-    if question.kind == "amount":
-        return answer == Answer(minor=answer.minor) and (answer.minor or 0) > 0
     return answer.choice is None and answer.minor is None
 
 
@@ -217,6 +262,12 @@ def share_mask(question: Question, answer: Answer) -> int:
     """Return the mask of a share's answer."""
     items = (answer.choice or "").split(",")
     return sum(1 << place for place, one in enumerate(question.options) if one in items)
+
+
+def offered(questions: Iterable[Question]) -> int:
+    """Return the mask of what a share offers: items about which something is asked at all."""
+    names = {one.name for one in questions}
+    return sum(1 << place for place, one in enumerate(SHARED) if names & set(SHARED[one]))
 
 
 def may_be_seen(question: Question, share: Answer) -> bool:

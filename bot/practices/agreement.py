@@ -9,12 +9,13 @@ from typing import Any
 
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
+from bot.domain.check_ins import Question, own_key
 from bot.domain.errors import Refusal
 from bot.domain.offices import OFFICES
 from bot.practices import check_ins, contributions, digests
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
-from bot.storage import groups, members, outbox
+from bot.storage import groups, members, outbox, own_questions
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -178,12 +179,18 @@ def _facts(at: Reading, group: Group) -> dict[str, Any]:
         "group": group,
         "agreement": groups.agreement(at, group.id),
         "since": groups.agreed_since(at, group.id),
+        "own_questions": _own_questions(at, group),
         "offices": {
             office: holders
             for office in OFFICES
             if (holders := members.holders(at, group.id, office))
         },
     }
+
+
+def _own_questions(at: Reading, group: Group) -> list[Question]:
+    keys = [own_key(one) for one in groups.agreement(at, group.id).questions.own]
+    return list(own_questions.by_keys(at, keys).values())
 
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}

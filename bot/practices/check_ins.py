@@ -275,7 +275,8 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
 
 def _questions_of(at: Reading, group_id: int, month: str) -> tuple[str, ...]:
     last = store.last_month_asking(at, group_id, rules.STANDING[0])
-    return (*rules.USUAL, *(rules.STANDING if rounds.asks_standing(month, last) else ()))
+    agreed = groups.agreement(at, group_id).questions
+    return rules.keys_of(agreed, standing=rounds.asks_standing(month, last))
 
 
 def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:

@@ -136,10 +136,10 @@ def write_line(
 ) -> Shown:
     """Take the words, the photo or the voice note (file ids) that somebody answered with.
 
-    Raises NotALine, and an AmountRefusal where an amount was asked. Nothing (0) may be earned,
-    saved and owed. Where the round has closed, or
-    they have left, the question is closed and they are told so once: a refusal would leave it
-    open, to catch whatever they write next.
+    Raises NotALine, an AmountRefusal where an amount was asked, NumberNotUnderstood. Nothing (0)
+    may be earned, saved and owed. Where the round has closed, or they have left, the question is
+    closed and they are told so once: a refusal would leave it open, to catch whatever they write
+    next.
     """
     step = Step(asked.subject, asked.person_id)
     try:
@@ -156,6 +156,8 @@ def write_line(
         answer = Answer(minor=parse_amount(text or "", currency_of(currency)))
     elif question.kind == "value":
         answer = Answer(minor=read_value(text or "", Draft(measure="money_up", currency=currency)))
+    elif question.kind == "number":
+        answer = Answer(minor=read_value(text or "", Draft(measure="number")))
     elif text or photo or voice:
         answer = Answer(text=text or None, photo=photo, voice=voice)
     else:
@@ -226,7 +228,7 @@ def _question(at: Reading, place: Place, number: int) -> Question:
 
 def _shares(at: Reading, place: Place, number: int, mask: int) -> Question:
     question = _question(at, place, number)
-    if question.kind != "share" or mask >= 1 << len(question.options):
+    if question.kind != "share" or mask & ~rules.offered(view.asked_of(at, place)):
         raise NoSuchQuestion
     return question
 

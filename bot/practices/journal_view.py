@@ -208,7 +208,9 @@ def show(
         return Shown("check_ins/summary", facts, check_in, finished)
     if question.kind == "share":
         mask = _mask_now(at, place, question, known) if mask is None else mask
+        mask &= rules.offered(asked)
         as_marked = dict(known) | {question.key: rules.shared(question, mask)}
+        facts |= {"offered": rules.offered(asked)}
         facts |= {"mask": mask, "preview": sharing.items_of(at, place.round, as_marked)}
     usual = [one for one in asked if not one.folded]
     facts |= {

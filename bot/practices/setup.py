@@ -26,7 +26,7 @@ from bot.domain.setup import (
     practices_of,
     step_to,
 )
-from bot.practices import agreement as agreed, speaking
+from bot.practices import agreement as agreed, own_questions, speaking
 from bot.practices.agreement import CurrencyStays
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages, places
@@ -557,6 +557,7 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
         "chosen_check_in": _chosen_check_in(at, group, choices),
         "chosen_contribution_day": choices.get("contribution_day", Contribution(1).day),
         "changing": _is_agreed(at, group),
+        "questions_url": speaking.link(at, own_questions.LINK, group.id),
         "following": STEPS.index(after(step, choices)),
     }
     return speaking.card_content(choices["language"], f"setup/{step}", **facts)

@@ -50,7 +50,7 @@ class Shared:
     @property
     def media(self) -> tuple[str, str] | None:
         """The photo or the voice note, as its kind and its file id, where there is one."""
-        for _, answer in self.items:
+        for _, answer in sorted(self.items, key=lambda one: one[0].key != "line"):
             if answer.photo or answer.voice:
                 return ("photo", answer.photo) if answer.photo else ("voice", answer.voice or "")
         return None

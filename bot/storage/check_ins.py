@@ -9,6 +9,7 @@ from bot.domain.calendar import parse_utc, utc_text
 from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked
 from bot.domain.own_values import Why, Word
 from bot.domain.rounds import first_day
+from bot.storage import own_questions
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.members import Member
 
@@ -101,7 +102,7 @@ def close_round(at: Transaction, round_id: int, tally: Tally) -> None:
 def round_by_id(at: Reading, round_id: int) -> Round | None:
     """Return the round, if there is one with this number (buttons may name any)."""
     row = at.one("SELECT * FROM rounds WHERE id = :id", id=round_id)
-    return None if row is None else _round(row)
+    return None if row is None else _round(at, row)
 
 
 def round_of_month(at: Reading, group_id: int, month: str) -> Round | None:
@@ -111,7 +112,7 @@ def round_of_month(at: Reading, group_id: int, month: str) -> Round | None:
         group=group_id,
         month=month,
     )
-    return None if row is None else _round(row)
+    return None if row is None else _round(at, row)
 
 
 def open_round_of(at: Reading, group_id: int) -> Round | None:
@@ -119,7 +120,7 @@ def open_round_of(at: Reading, group_id: int) -> Round | None:
     row = at.one(
         "SELECT * FROM rounds WHERE group_id = :group AND closed_at IS NULL", group=group_id
     )
-    return None if row is None else _round(row)
+    return None if row is None else _round(at, row)
 
 
 def last_month_asking(at: Reading, group_id: int, key: str) -> str | None:
@@ -136,7 +137,7 @@ def last_month_asking(at: Reading, group_id: int, key: str) -> str | None:
 def closed_between(at: Reading, group_id: int, since: datetime, until: datetime) -> list[Round]:
     """Return the rounds that closed from `since` up to but without `until`, in order."""
     return [
-        _round(row)
+        _round(at, row)
         for row in at.all(
             "SELECT * FROM rounds WHERE group_id = :group"
             " AND closed_at >= :since AND closed_at < :until ORDER BY closed_at",
@@ -363,12 +364,13 @@ def wants_reminders(at: Reading, member_id: int) -> bool:
     return at.one("SELECT 1 FROM reminders_off WHERE member_id = :member", member=member_id) is None
 
 
-def _round(row: Row) -> Round:
+def _round(at: Reading, row: Row) -> Round:
+    keys = json.loads(row["questions"])
     return Round(
         id=row["id"],
         group_id=row["group_id"],
         month=row["month"],
-        questions=asked(json.loads(row["questions"])),
+        questions=asked(keys, own_questions.by_keys(at, keys)),
         opened_at=parse_utc(row["opened_at"]),
         closes_at=parse_utc(row["closes_at"]),
         closed_at=None if row["closed_at"] is None else parse_utc(row["closed_at"]),

@@ -7,6 +7,8 @@ from bot.domain.check_ins import (
     AMOUNTS,
     CATALOGUE,
     EMPTY,
+    OWN_KINDS,
+    OWN_WORDS_MAX,
     PARTS,
     SHARED,
     USUAL,
@@ -25,6 +27,7 @@ from bot.domain.check_ins import (
     may_be_seen,
     next_question,
     own_list,
+    own_question,
     question_before,
     share_mask,
     shared,
@@ -80,6 +83,7 @@ EVERY = (
     *CATALOGUE.values(),
     *(as_value(CATALOGUE[one], {AMOUNTS}) for one in VALUES),
     about_goal(10**6, "Ten words of a goal " * 10),
+    *(own_question(10**6, one, "W" * OWN_WORDS_MAX) for one in OWN_KINDS),
 )
 
 
@@ -106,6 +110,7 @@ def test_every_question_fits_a_small_screen(question: Question, *, begins: bool)
         in_words=False,
         heard=None,
         preview=(),
+        offered=31,
         position=3,
         of=8,
         mask=0,

@@ -20,8 +20,10 @@ from bot.domain.check_ins import (
     Tally,
     about_goal,
     asked,
+    own_key,
     own_list,
 )
+from bot.domain.own_questions import OwnQuestion
 from bot.practices import check_ins, goals, journal
 from bot.practices.journal_view import Shown, Step
 from bot.storage import (
@@ -31,6 +33,7 @@ from bot.storage import (
     groups,
     members,
     migrations,
+    own_questions,
     people,
     questions,
 )
@@ -167,6 +170,23 @@ def test_only_a_value_that_was_told_is_put_right_after_the_closing(folder: Folde
         ("more", None),
         ("less", "later_news"),
     ]
+
+
+def test_a_groups_question_is_never_reworded_and_a_round_finds_it(folder: Folder) -> None:
+    own_id = own_questions.add(folder.at(), 1, OwnQuestion("line", "What worked?"))
+    store.close_round(folder.at(), folder.round.id, Tally(0, 1))
+    opened = store.open_round(
+        folder.at(),
+        group_id=1,
+        month="2026-04",
+        questions=("goal", own_key(own_id), "share"),
+        closes_at=NOW + timedelta(days=4),
+    )
+    assert [one.about for one in opened.questions] == ["", "What worked?", ""]
+    for sql in ("UPDATE own_questions SET kind = 'number'", "DELETE FROM own_questions"):
+        with pytest.raises(sqlite3.IntegrityError):
+            folder.at().run(sql)
+    assert "What worked" not in "\n".join(folder.connection.iterdump())
 
 
 def test_more_cannot_be_in_than_are_counted(folder: Folder) -> None:

@@ -40,6 +40,7 @@ async def test_a_month_from_opening_to_closing(village: Village) -> None:
     await village.moves_to(OPENS)
     assert len(group.messages) == before + 1
     assert "0 of 3 are in" in round_card(village.group)
+    assert "How was your month? 8 short questions, in private." in round_card(village.group)
     assert "Kitui Circle · 1/8" in amina.reads
     assert "1/8" in juma.reads
     assert "1/8" not in neema.reads
