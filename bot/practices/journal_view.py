@@ -47,11 +47,12 @@ class Shown:
 
 @dataclass(frozen=True)
 class Place:
-    """A member in a round that is open."""
+    """A member in an open round, for one step: what is asked of them is read once."""
 
     round: Round
     group: Group
     member: Member
+    asked: list[Question] = field(default_factory=list, compare=False, repr=False)
 
 
 # -- what is said unasked --------------------------------------------------------------------------
@@ -117,13 +118,15 @@ def asked_of(at: Reading, place: Place) -> tuple[Question, ...]:
 
     Goals that began before the round opened, so that the list stays as it is while it is open.
     """
-    mine = [
-        rules.about_goal(one.id, one.words or "…")
-        for one in goals.open_goals(at, place.member.id, place.round.id)
-        if one.since <= place.round.opened_at
-    ]
-    chosen = journal_choices.chosen(at, place.member.id)
-    return rules.own_list(place.round.questions, mine, chosen)
+    if not place.asked:
+        mine = [
+            rules.about_goal(one.id, one.words or "…")
+            for one in goals.open_goals(at, place.member.id, place.round.id)
+            if one.since <= place.round.opened_at
+        ]
+        chosen = journal_choices.chosen(at, place.member.id)
+        place.asked.extend(rules.own_list(place.round.questions, mine, chosen))
+    return tuple(place.asked)
 
 
 def questions_in_view(

@@ -10,6 +10,7 @@ import gettext
 import html
 import io
 import re
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -149,14 +150,22 @@ def _tidy(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines))
 
 
+@functools.cache
 def _template(language: str, name: str) -> jinja2.Template:
     return environment(language).get_template(f"{name}.j2")
+
+
+class _Environment(jinja2.Environment):
+    """One whose globals never change once they are set: each message that imports asks for them."""
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        return {**self.globals, **(d or {})}
 
 
 @functools.cache
 def environment(language: str) -> jinja2.Environment:
     """Return the template environment of one language, made once."""
-    made = jinja2.Environment(
+    made = _Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
@@ -187,6 +196,7 @@ def environment(language: str) -> jinja2.Environment:
         "cut": cut,
     }
     made.globals |= {
+        "_": made.globals["gettext"],  # straight there, not by another call
         "button": _button,
         "link": _link,
         "copy": _copy,
