@@ -65,5 +65,6 @@ def _message(record: logging.LogRecord) -> str:
     message = record.getMessage()
     if record.name.partition(".")[0] in OURS:
         return message
-    # asyncio, say, puts a failed task with its error's words on the lines that follow.
-    return message.partition("\n")[0]
+    # asyncio puts a failed task with its error's words on the lines that follow, and names a failed
+    # callback with all that it was given: neither is for the log.
+    return message.partition("\n")[0].partition("(")[0].rstrip()
