@@ -20,19 +20,26 @@ class Knob:
     options: tuple[Any, ...] = ()
     most: int = 0  # letters of words
 
-    def written(self, value: Any) -> Any:  # noqa: ANN401 - as a document writes it
-        """Return a value as `domain.agreement.amended` takes it."""
+    def written(self, value: Any, plan: int = 0) -> Any:  # noqa: ANN401 - as a document writes it
+        """Return a value as `domain.agreement.amended` takes it; `plan`: of which plan, if of one.
+
+        >>> Knob("plans", "day", "number").written(10, plan=2)
+        {'number': 2, 'day': 10}
+        """
+        if self.part == PLANS:
+            return {"number": plan, self.field: value}
         return {self.field: value} if self.field else value
 
 
+PLANS: Final = "plans"
 _METHODS: Final = ("consent", "majority", "two_thirds", "unanimous")
 
 #: Buttons carry the place: only ever added to at the end.
 KNOBS: Final[tuple[Knob, ...]] = (
-    Knob("contribution", "amount_minor", "amount"),
-    Knob("contribution", "day", "number"),
-    Knob("contribution", "grace_days", "number"),
-    Knob("contribution", "how_to_pay", "words", most=300),
+    Knob(PLANS, "amount_minor", "amount"),
+    Knob(PLANS, "day", "number"),
+    Knob(PLANS, "grace_days", "number"),
+    Knob(PLANS, "how_to_pay", "words", most=300),
     Knob("check_in", "day", "number"),
     Knob("check_in", "open_days", "number"),
     Knob("digest", "day", "number"),
@@ -56,13 +63,24 @@ KNOBS: Final[tuple[Knob, ...]] = (
 )
 
 
-def knobs_of(agreement: Agreement) -> dict[str, list[int]]:
-    """Return what can be changed now, by part: the places of its knobs."""
-    found: dict[str, list[int]] = {}
+def knobs_of(agreement: Agreement) -> dict[str, list[tuple[int, int]]]:
+    """Return what can be changed now, by part: the places of its knobs, each with a plan's number.
+
+    Other parts have no plans: 0. Where no plan is there, the first begins with its amount; an
+    amount is one of money, and of a plan that has one.
+    """
+    plans = [one for one in agreement.plans if not one.rests]
+    found: dict[str, list[tuple[int, int]]] = {}
     for place, knob in enumerate(KNOBS):
-        is_there = getattr(agreement, knob.part) is not None
-        if is_there or knob.field == "amount_minor":  # a contribution begins with its amount
-            found.setdefault(knob.part, []).append(place)
+        if knob.part != PLANS:
+            numbers = [0]
+        elif knob.kind != "amount":
+            numbers = [one.number for one in plans]
+        else:
+            numbers = [one.number for one in plans if one.kind != "open" and not one.is_in_kind]
+            numbers = numbers or ([] if agreement.plans else [1])
+        for number in numbers:
+            found.setdefault(knob.part, []).append((place, number))
     return found
 
 

@@ -105,7 +105,7 @@ HANDLERS: list[Route] = [
     _shows("effect", proposed_effects.menu),
     _shows("effect_kind", proposed_effects.choose, 1),
     _shows("effect_part", proposed_effects.choose_part, 1),
-    _shows("effect_knob", proposed_effects.choose_knob, 1),
+    _shows("effect_knob", proposed_effects.choose_knob, 2),
     _shows("effect_value", proposed_effects.choose_value, 2),
     _shows("effect_lock", proposed_effects.choose_lock, 1),
     _shows("effect_practice", proposed_effects.choose_practice, 1),

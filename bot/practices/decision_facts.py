@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from bot.domain.agreement import Agreement
+from bot.domain.amending import PLANS
 from bot.domain.decisions import Choice, Manner, Matter, shows_numbers
 from bot.domain.effects import (
     Admit,
+    Amend,
     Effect,
     Elect,
     PartWith,
-    PayAllotted,
     PayOut,
     name_of,
     read,
@@ -47,7 +49,7 @@ def of_matter(at: Reading, group_id: int, matter: Matter, manner: Manner) -> dic
         "matter": matter,
         "choices": [choice_words(at, one) for one in matter.choices],
         "manner": manner,
-        "effect": None if effect is None else of_effect(at, effect),
+        "effect": None if effect is None else of_effect(at, effect, agreement),
     }
 
 
@@ -58,13 +60,15 @@ def choice_words(at: Reading, choice: Choice) -> str:
     return members.by_id(at, choice.member_id).name
 
 
-def of_effect(at: Reading, effect: Effect) -> dict[str, Any]:
+def of_effect(at: Reading, effect: Effect, agreement: Agreement) -> dict[str, Any]:
     """Return what the words of an effect need: its kind, its own facts, and names."""
-    facts: dict[str, Any] = {"kind": name_of(effect)} | vars(effect)
+    facts: dict[str, Any] = {"name": None, "household": [], "plan_purse": None}
+    facts |= {"kind": name_of(effect)} | vars(effect)
     if isinstance(effect, (Admit, PartWith, Elect)) and effect.member_id is not None:
         facts["name"] = members.by_id(at, effect.member_id).name
     if isinstance(effect, PayOut) and effect.household_id is not None:
         facts["household"] = book.household_names(at, effect.household_id)
-    if isinstance(effect, (PayOut, PayAllotted)):
-        facts["purse"] = effect.purse
+    if isinstance(effect, Amend) and effect.part == PLANS and len(agreement.plans) > 1:
+        purses = {one.number: one.purse for one in agreement.plans}
+        facts["plan_purse"] = purses.get(effect.value["number"])
     return facts

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from bot.domain.agreement import NEVER_CHANGES, PARTS, PRACTICES
-from bot.domain.amending import KNOBS, knobs_of, read_value
+from bot.domain.amending import KNOBS, Knob, knobs_of, read_value
 from bot.domain.decisions import Choice, Draft, Matter
 from bot.domain.effects import (
     Admit,
@@ -91,20 +91,24 @@ def choose_part(at: Transaction, draft_id: int, person_id: int, number: int) -> 
     """Show what of a part can be changed; where that is one thing, ask for it."""
     draft = _placed(at, draft_id, person_id)
     part = _one_of(PARTS, number)
-    knobs = knobs_of(groups.agreement(at, _group_id(draft))).get(part, [])
+    agreement = groups.agreement(at, _group_id(draft))
+    knobs = knobs_of(agreement).get(part, [])
     if not knobs:
         raise ProposalGone
     if len(knobs) == 1:
-        return choose_knob(at, draft_id, person_id, knobs[0])
-    listed = [(place, KNOBS[place]) for place in knobs]
-    return _show(at, draft, "decisions/effect_knobs", part=part, knobs=listed)
+        return choose_knob(at, draft_id, person_id, *knobs[0])
+    purses = {one.number: one.purse for one in agreement.plans}
+    listed = [(place, plan, KNOBS[place], purses.get(plan)) for place, plan in knobs]
+    are_several = len({plan for _, plan in knobs}) > 1
+    facts = {"part": part, "knobs": listed, "are_several": are_several}
+    return _show(at, draft, "decisions/effect_knobs", **facts)
 
 
-def choose_knob(at: Transaction, draft_id: int, person_id: int, number: int) -> Shown:
-    """Ask what one thing shall be from then on."""
+def choose_knob(at: Transaction, draft_id: int, person_id: int, number: int, plan: int) -> Shown:
+    """Ask what one thing shall be from then on; `plan`: of which plan, if of one."""
     draft = _placed(at, draft_id, person_id)
-    knob = _one_of(KNOBS, number)
-    asks = None if knob.options else Asked(ASKED_VALUE, draft.id, {"knob": number})
+    knob = _knob(at, draft, number, plan)
+    asks = None if knob.options else Asked(ASKED_VALUE, draft.id, {"knob": number, "plan": plan})
     shown = _show(at, draft, "decisions/effect_value", knob=knob, number=number)
     return replace(shown, asks=asks)
 
@@ -112,7 +116,7 @@ def choose_knob(at: Transaction, draft_id: int, person_id: int, number: int) -> 
 def choose_value(at: Transaction, draft_id: int, person_id: int, number: int, option: int) -> Shown:
     """Keep one of the values that are offered. Raises why it cannot be."""
     draft = _placed(at, draft_id, person_id)
-    knob = _one_of(KNOBS, number)
+    knob = _knob(at, draft, number, 0)
     amend = Amend(knob.part, knob.written(_one_of(knob.options, option)))
     return _with(at, draft, person_id, amend)
 
@@ -120,10 +124,18 @@ def choose_value(at: Transaction, draft_id: int, person_id: int, number: int, op
 def hear_value(at: Transaction, question: Question, text: str) -> Shown:
     """Keep the value that somebody wrote. Raises what its reading raises, and why it cannot be."""
     draft = _placed(at, question.subject, question.person_id)
-    knob = _one_of(KNOBS, int(question.facts["knob"]))
+    plan = int(question.facts["plan"])
+    knob = _knob(at, draft, int(question.facts["knob"]), plan)
     agreement = groups.agreement(at, _group_id(draft))
     value = read_value(knob, text, currency(agreement.currency))
-    return _with(at, draft, question.person_id, Amend(knob.part, knob.written(value)))
+    return _with(at, draft, question.person_id, Amend(knob.part, knob.written(value, plan)))
+
+
+def _knob(at: Reading, draft: Draft, number: int, plan: int) -> Knob:
+    knob: Knob = _one_of(KNOBS, number)
+    if (number, plan) not in knobs_of(groups.agreement(at, _group_id(draft))).get(knob.part, []):
+        raise ProposalGone
+    return knob
 
 
 def _locks(at: Reading, draft: Draft) -> Shown:
