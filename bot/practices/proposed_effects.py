@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bot.domain.agreement import NEVER_CHANGES, PARTS, PRACTICES
 from bot.domain.amending import KNOBS, Knob, knobs_of, read_value
-from bot.domain.decisions import Choice, Draft, Matter
+from bot.domain.decisions import Choice, Draft, Matter, among_several
 from bot.domain.effects import (
     Admit,
     Amend,
@@ -214,6 +214,8 @@ def all_stand(at: Transaction, draft_id: int, person_id: int) -> Shown:
         alone = replace(elect, member_id=standing[0].member_id)
         matter = replace(draft.matter, effect=written(alone), choices=())
         draft = replace(draft, matter=matter)
+    else:
+        draft = replace(draft, manner=among_several(draft.manner))
     effects.check(at, _group_id(draft), draft.matter, draft.manner)
     return keep(at, draft, person_id)
 
