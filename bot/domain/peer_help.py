@@ -59,12 +59,16 @@ class AskDraft:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A member who has been there, and when they were asked to tell of it, in any group."""
+    """A member who has been there, and when they were asked to tell of it, in any group.
+
+    `is_near`: they let the group see a goal like it, by its words.
+    """
 
     member_id: int
     number: int
     asked: tuple[datetime, ...] = ()
     said_no: tuple[datetime, ...] = ()  # of these, no to this area in this group
+    is_near: bool = False
 
 
 def next_part(draft: AskDraft) -> str | None:
@@ -108,7 +112,10 @@ def may_be_asked(asked: Sequence[datetime], now: datetime) -> bool:
 
 
 def next_peer(candidates: Sequence[Candidate], now: datetime) -> Candidate | None:
-    """Return who is asked next: of those who may be, the one asked longest ago, or never."""
+    """Return who is asked next: of those who may be, the one asked longest ago, or never.
+
+    Who is near comes before who has only been in the same area.
+    """
     free = [
         one
         for one in candidates
@@ -117,7 +124,10 @@ def next_peer(candidates: Sequence[Candidate], now: datetime) -> Candidate | Non
     if not free:
         return None
     # Those never asked come first, then by how long ago; the member's number decides what is even.
-    return min(free, key=lambda one: (bool(one.asked), sorted(one.asked)[-1:], one.number))
+    return min(
+        free,
+        key=lambda one: (not one.is_near, bool(one.asked), sorted(one.asked)[-1:], one.number),
+    )
 
 
 def told_at(wished_at: datetime, left_at: datetime) -> datetime:

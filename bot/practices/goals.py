@@ -25,6 +25,7 @@ from bot.storage.outbox import Card
 from bot.storage.questions import Question
 
 PAST_MAX: Final = 12  # closed goals in one message
+SEARCHED_MAX: Final = 500  # shared goals of a group, the newest: more would be slow to read
 LINK: Final = "goals"  # the deep link's purpose; its number is the group's
 #: What may stand open about goals: only one at a time, so that no answer meets the wrong question.
 ASKED_PART, ASKED_NOW, ASKED_WHY, ASKED_FIX = "goal_part", "goal_now", "goal_why", "goal_fix"
@@ -355,6 +356,15 @@ def reached_and_far(at: Reading, group_id: int, area: str) -> list[Member]:
         one.member_id for one in store.in_area(at, group_id, area) if rules.has_been_there(one)
     }
     return [one for one in members.of_group(at, group_id) if one.id in found]
+
+
+def shared_and_far(at: Reading, group_id: int) -> list[Goal]:
+    """Return the goals that members let their group see and that they reached or came far on.
+
+    In any area; only while their words are shared.
+    """
+    everything = store.shared_in(at, group_id, SEARCHED_MAX)
+    return [one for one in everything if one.words and rules.has_been_there(one)]
 
 
 def shared_reached(

@@ -1,9 +1,11 @@
 """Who has been there: one who reached a goal, or came far, may tell one who would like to hear.
 
-They are asked first, in private, one after another, and may say yes, not now, or no: only a yes is
-ever told. The seeker cannot read a no from when they hear either (domain/peer_help.told_at).
+By the area of private goals; where both sides' words are shared with the group, by those too. They
+are asked first, in private, one after another, and may say yes, not now, or no: only a yes is ever
+told. The seeker cannot read a no from when they hear either (domain/peer_help.told_at).
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
 
@@ -15,7 +17,16 @@ from bot.practices import goals, peer_help
 from bot.practices.goals import Shown
 from bot.practices.helping import OtherNotReachable
 from bot.practices.peer_help import HelpNotYours
-from bot.storage import chats, due, groups, members, peers as store
+from bot.storage import (
+    chats,
+    due,
+    goals as goal_store,
+    groups,
+    members,
+    peer_help as asks,
+    peers as store,
+    word_search,
+)
 from bot.storage.database import Reading, Transaction
 from bot.storage.due import Due
 from bot.storage.members import Member
@@ -29,19 +40,35 @@ WORDS: Final[tuple[Literal["declined", "agreed", "not_now"], ...]] = (
 )
 
 
+@dataclass(frozen=True)
+class Found:
+    """Who may be asked, and the words of a goal they shared, where these led to them."""
+
+    member: Member
+    words: str | None
+
+
 # -- wishing --------------------------------------------------------------------------------------
 
 
-def wish_for_peer(at: Transaction, member_id: int, area: str) -> Wish:
+def wish_for_peer(
+    at: Transaction,
+    member_id: int,
+    area: str,
+    *,
+    ask_id: int | None = None,
+    goal_id: int | None = None,
+) -> Wish:
     """Note that a member would like to hear from one who has been there, and begin to ask.
 
     One wish an area at a time: wishing again while one is open gives that one. The caller has
     authorised the member and told them that whoever says yes learns their name. Nothing of this is
     said in the group, and the seeker hears in private once somebody agreed, or nobody is left.
+    The ask or the goal (theirs) that it began with is searched by its words while it is shared.
     """
     wish = store.open_wish(at, member_id, area)
     if wish is None:
-        wish = store.add_wish(at, member_id, area)
+        wish = store.add_wish(at, member_id, area, ask_id=ask_id, goal_id=goal_id)
         _ask_next(at, wish, at.now)
     return wish
 
@@ -61,11 +88,11 @@ def wish(at: Transaction, ask_id: int, person_id: int, number: int) -> Shown:
     ask = peer_help.own(at, ask_id, person_id)
     if number >= len(AREAS):
         raise HelpNotYours
-    wish_for_peer(at, ask.member_id, AREAS[number])
+    wish_for_peer(at, ask.member_id, AREAS[number], ask_id=ask.id)
     return Shown("peer_help/wished", {"group": groups.by_id(at, ask.group_id)})
 
 
-def find_peer(at: Reading, member_id: int, area: str) -> Member | None:
+def find_peer(at: Reading, member_id: int, area: str) -> Found | None:
     """Return who would be asked next on behalf of a member, if there is anybody.
 
     Not they themselves nor one of their household; nobody who cannot be written to, who was asked
@@ -74,18 +101,43 @@ def find_peer(at: Reading, member_id: int, area: str) -> Member | None:
     seeker = members.by_id(at, member_id)
     wish_ = store.open_wish(at, member_id, area)
     asked = set() if wish_ is None else {one.member_id for one in store.of_wish(at, wish_.id)}
+    near = {} if wish_ is None else _near(at, seeker, wish_)
+    there = {one.id: one for one in goals.reached_and_far(at, seeker.group_id, area)}
+    there |= {one: members.by_id(at, one) for one in near}
     candidates = [
         Candidate(
             one.id,
             one.number,
             store.asked_times(at, one.person_id),
             store.no_times(at, one.id, area),
+            is_near=one.id in near,
         )
-        for one in goals.reached_and_far(at, seeker.group_id, area)
+        for one in there.values()
         if one.id not in asked and one.household_id != seeker.household_id and _is_open(at, one)
     ]
     chosen = rules.next_peer(candidates, at.now)
-    return None if chosen is None else members.by_id(at, chosen.member_id)
+    if chosen is None:
+        return None
+    return Found(there[chosen.member_id], near.get(chosen.member_id))
+
+
+def _near(at: Reading, seeker: Member, wish_: Wish) -> dict[int, str]:
+    """Return who shared a goal like the wish, by member id, with its words, the nearest goal's."""
+    been_there = {one.id: one for one in goals.shared_and_far(at, seeker.group_id)}
+    texts = {one.id: one.words or "" for one in been_there.values()}
+    found: dict[int, str] = {}
+    for goal_id in word_search.matching(_shared_words(at, wish_), texts):
+        found.setdefault(been_there[goal_id].member_id, texts[goal_id])
+    return found
+
+
+def _shared_words(at: Reading, wish_: Wish) -> str:
+    """Return the words of a wish that the group may see now: an ask's while it stands, a goal's."""
+    ask = None if wish_.ask_id is None else asks.by_id(at, wish_.ask_id)
+    if ask is not None and ask.state == "open" and ask.posts_at <= at.now:
+        return ask.words or ""
+    goal = None if wish_.goal_id is None else goal_store.by_id(at, wish_.goal_id)
+    return (goal.words or "") if goal is not None and goal.shared else ""
 
 
 def _is_open(at: Reading, member: Member) -> bool:
@@ -113,13 +165,14 @@ def _ask_next(at: Transaction, wish_: Wish, since: datetime) -> None:
         told_at = peer_help.awake(at, seeker.group_id, rules.told_at(began, since))
         due.add(at, NOBODY, wish_.id, "nobody", told_at)
         return
-    question = store.ask(at, wish_.id, peer.id, peer.person_id)
+    question = store.ask(at, wish_.id, peer.member.id, peer.member.person_id)
     peer_help.tell(
         at,
         groups.by_id(at, seeker.group_id),
-        peer.person_id,
+        peer.member.person_id,
         "peer_help/been_there",
         area=wish_.area,
+        words_of_mine=peer.words,
         question_id=question.id,
     )
     passes_at = peer_help.awake(at, seeker.group_id, since + rules.PEER_WAITS)

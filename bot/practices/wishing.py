@@ -75,7 +75,9 @@ def ask_peer(at: Transaction, round_id: int, person_id: int, number: int) -> Sho
     group, member = _place(at, round_id, person_id)
     if number >= len(AREAS):
         raise HelpNotYours
-    peers.wish_for_peer(at, member.id, AREAS[number])
+    area = AREAS[number]
+    about = next((one for one in goals.open_goals(at, member.id) if one.area == area), None)
+    peers.wish_for_peer(at, member.id, area, goal_id=None if about is None else about.id)
     return Shown("peer_help/wished", {"group": group})
 
 

@@ -13,13 +13,18 @@ WishState = Literal["open", "met", "nobody"]
 
 @dataclass(frozen=True)
 class Wish:
-    """A member's wish to hear from one who has been there."""
+    """A member's wish to hear from one who has been there.
+
+    It began with an ask or a goal of theirs, where it did: they have its words.
+    """
 
     id: int
     member_id: int
     area: str
     state: WishState
     since: datetime
+    ask_id: int | None = None
+    goal_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -33,13 +38,22 @@ class PeerQuestion:
     asked_at: datetime
 
 
-def add_wish(at: Transaction, member_id: int, area: str) -> Wish:
+def add_wish(
+    at: Transaction,
+    member_id: int,
+    area: str,
+    *,
+    ask_id: int | None = None,
+    goal_id: int | None = None,
+) -> Wish:
     """Add a wish that is open from now."""
     wish_id = at.insert(
-        "INSERT INTO peer_wishes (member_id, area, state, since)"
-        " VALUES (:member, :area, 'open', :now)",
+        "INSERT INTO peer_wishes (member_id, area, state, since, ask_id, goal_id)"
+        " VALUES (:member, :area, 'open', :now, :ask, :goal)",
         member=member_id,
         area=area,
+        ask=ask_id,
+        goal=goal_id,
         now=at.now_text,
     )
     wish = wish_by_id(at, wish_id)
@@ -136,6 +150,8 @@ def _wish(row: Row) -> Wish:
         area=row["area"],
         state=row["state"],
         since=parse_utc(row["since"]),
+        ask_id=row["ask_id"],
+        goal_id=row["goal_id"],
     )
 
 

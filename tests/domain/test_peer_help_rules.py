@@ -79,6 +79,10 @@ def test_who_was_never_asked_comes_first_then_who_was_longest_ago() -> None:
     assert rules.next_peer([recent, longer, never], NOW) == never
     assert rules.next_peer([recent, longer], NOW) == longer
     assert rules.next_peer([], NOW) is None
+    near = Candidate(4, 4, (NOW - 5 * DAY,), is_near=True)
+    assert rules.next_peer([recent, longer, never, near], NOW) == near
+    weary = Candidate(5, 5, (NOW - 5 * DAY, NOW - 4 * DAY), is_near=True)
+    assert rules.next_peer([recent, weary], NOW) == recent
 
 
 def test_who_said_no_to_an_area_is_left_in_peace_for_half_a_year() -> None:

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import pytest
 from circle import CLOSES, OPENS, answers_all, forms_circle, has_goal, leaves
 from village import Group, Someone, Village
 
@@ -64,6 +65,44 @@ async def test_somebody_who_knows_is_found_for_a_goal_that_stood_still(village: 
     await juma.taps("Yes")
     assert "Juma has been there" in amina.reads
     assert "Amina" in juma.reads
+
+
+@pytest.mark.parametrize("is_mine_shared", [True, False])
+async def test_a_goal_the_group_sees_is_searched_by_its_words_too(
+    village: Village,
+    is_mine_shared: bool,  # noqa: FBT001 - a fact of the story
+) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await forms_circle(village, "Kitui Circle", amina, juma, neema)
+    for someone, area in ((juma, "school"), (neema, "money")):
+        await has_been_there(village, someone, area)
+    mine = await has_goal(village, amina, "Fees for the twins", "school")
+    theirs = await has_goal(village, neema, "The fees of three children", "money")
+
+    def share(at: Transaction) -> None:
+        for goal_id, text, area in (
+            (mine, "Fees for the twins", "school"),
+            (theirs, "The fees of three children", "money"),
+        ):
+            goal = store.by_id(at, goal_id)
+            assert goal is not None
+            shared = is_mine_shared or goal_id == theirs
+            terms = store.Terms(text, area, None, 100, None, shared=shared)
+            store.set_terms(at, goal_id, goal.person_id, terms)
+        store.set_state(at, theirs, "reached")
+
+    assert village.bot is not None
+    await village.bot.database.transact(share)
+    await village.moves_to(OPENS)
+    await checks_in(amina, "Back a bit")
+    await amina.taps("Yes, ask")
+    assert "twins" not in neema.read_all()
+    if is_mine_shared:
+        assert "a goal like it: “The fees of three children”" in neema.reads
+        await neema.taps("✕ No")
+    else:
+        assert not neema.sees("one who has been there")
+    assert "who has been there: 🎓 School" in juma.reads
 
 
 async def test_of_several_goals_that_stood_still_one_is_chosen(village: Village) -> None:
