@@ -43,7 +43,7 @@ messages: $(VENV)/.dev
 	for language in $$(ls -d $(LOCALES)/*/ | xargs -n1 basename); do \
 	  $(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete \
 	    --ignore-pot-creation-date -i $(LOCALES)/bot.pot -D bot -d $(LOCALES) -l $$language ; done
-	$(BIN)/python -m pytest -q tests/messages
+	$(BIN)/python -m pytest -q tests/messages/test_catalogues.py
 
 # The virtual environment is made anew only when a requirements file changes.
 $(VENV)/.run: requirements/run.txt
