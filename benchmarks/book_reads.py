@@ -22,7 +22,7 @@ from typing import Final
 from bot.domain.agreement import Agreement
 from bot.domain.ledger import Confirmation
 from bot.domain.plans import Contribution
-from bot.practices import checking, fund
+from bot.practices import checking, fund, fund_history, passbook
 from bot.practices.contributions import Screen
 from bot.rendering.messages import plain, render
 from bot.storage import chats, groups, ledger, links, members, people
@@ -127,11 +127,13 @@ def said(screen: Screen) -> object:
 
 
 def show_fund(at: Reading, number: int) -> object:
-    return said(fund.of_group(at, 1, 1 + number % HOUSEHOLDS))
+    screen = fund.of_group(at, 1, 1 + number % HOUSEHOLDS)
+    assert fund_history.picture_for(at, screen, "en") is not None or at.now - START < timedelta(7)
+    return said(screen)
 
 
 def show_passbook(at: Reading, number: int) -> object:
-    return said(fund.passbook(at, 1, 1 + number % HOUSEHOLDS))
+    return said(passbook.page(at, 1, 1 + number % HOUSEHOLDS))
 
 
 def show_log(at: Reading, number: int) -> object:

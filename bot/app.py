@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import logging
 import signal
 import time
@@ -22,6 +23,7 @@ from bot.handlers import (
     chats as chats_handlers,
     check_ins as check_ins_handlers,
     contributions as contributions_handlers,
+    copies as copies_handlers,
     decisions as decisions_handlers,
     digests as digests_handlers,
     dispatch,
@@ -48,6 +50,7 @@ from bot.practices import (
     chats as chats_practice,
     check_ins as check_ins_practice,
     contributions as contributions_practice,
+    copies as copies_practice,
     decisions as decisions_practice,
     digests as digests_practice,
     fund as fund_practice,
@@ -65,6 +68,7 @@ from bot.practices import (
     speaking,
 )
 from bot.rendering import files, messages
+from bot.rendering.files import File
 from bot.scheduler import (
     check_ins as check_ins_schedule,
     contributions as contributions_schedule,
@@ -100,6 +104,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     own_questions_handlers,
     contributions_handlers,
     fund_handlers,
+    copies_handlers,
     meeting_lists_handlers,
     polls_handlers,
     decisions_handlers,
@@ -169,7 +174,7 @@ class Barnraiser:
             transport,
             pace,
             draw_card=_draw_card,
-            make_file=files.make,
+            make_file=functools.partial(_make_file, database),
             results=_tell_result,
             monotonic=monotonic,
         )
@@ -360,6 +365,13 @@ def _told_by_name(rooms: str) -> dict[str, Callable[..., Any]]:
 
 CARDS: Final = _told_by_name("CARDS")
 RESULTS: Final = _told_by_name("RESULTS") | {speaking.QUESTION_ASKED: dispatch.question_asked}
+
+
+def _make_file(database: Database, order: Mapping[str, Any]) -> File:
+    """Make a file that leaves, in a thread; a copy of a book is read there, too."""
+    if copies_practice.is_order(order):
+        return database.aside(functools.partial(copies_practice.make, order=order))
+    return files.make(order)
 
 
 def _draw_card(at: Reading, card: Card) -> Mapping[str, Any] | None:

@@ -123,8 +123,13 @@ class Tapped(Act):
         """Edit the message whose button was tapped."""
         self.changes_in(self.language, message, **facts)
 
-    def changes_in(self, language: str, message: str, **facts: object) -> None:
-        """The same, in a language just chosen."""
+    def changes_in(self, language: str, message: str, **facts: Any) -> None:  # noqa: ANN401 - as in `says`
+        """The same, in a language just chosen. A picture's or a file's words go on below it."""
+        query = self.update.callback_query
+        tapped = None if query is None else query.message
+        if isinstance(tapped, Message) and tapped.effective_attachment is not None:
+            speaking.say(self.at, self.chat, language, message, **facts)
+            return
         speaking.change(self.at, self.chat, self.message_id, language, message, **facts)
 
 

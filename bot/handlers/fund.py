@@ -12,7 +12,7 @@ from bot.handlers.context import (
     on_start,
     on_tap,
 )
-from bot.practices import checking, corrections, fund, payouts
+from bot.practices import checking, corrections, fund, fund_history, passbook, payouts
 from bot.practices.contributions import Screen
 from bot.storage.questions import Question
 
@@ -23,18 +23,19 @@ def command_fund(wrote: Wrote) -> None:
         screen = fund.find_mine(wrote.at, wrote.person.id)
     else:
         screen = fund.find_in_group(wrote.at, wrote.chat)
-    wrote.says(screen.message, **screen.facts)
+    picture = fund_history.picture_for(wrote.at, screen, wrote.language)
+    wrote.says(screen.message, picture=picture, **screen.facts)
 
 
 def command_passbook(wrote: Wrote) -> None:
     """Show one's own passbook."""
-    screen = fund.my_passbook(wrote.at, wrote.person.id)
+    screen = passbook.mine(wrote.at, wrote.person.id)
     wrote.says(screen.message, **screen.facts)
 
 
 def start_passbook(started: Started) -> None:
     """Show one's own passbook, from the group."""
-    screen = fund.passbook(started.at, started.number, started.person.id)
+    screen = passbook.page(started.at, started.number, started.person.id)
     started.says(screen.message, **screen.facts)
 
 
@@ -49,8 +50,15 @@ def tap_passbook(tap: Tapped) -> None:
     """Show the passbook of one of one's groups, perhaps an older page."""
     _require_private(tap)
     group_id, *before = tap.numbers
-    screen = fund.passbook(tap.at, group_id, tap.person.id, before[0] if before else None)
+    screen = passbook.page(tap.at, group_id, tap.person.id, before[0] if before else None)
     tap.changes(screen.message, **screen.facts)
+
+
+def tap_passbook_picture(tap: Tapped) -> None:
+    """Send a page of one's own passbook as a picture."""
+    _require_private(tap)
+    group_id, before = tap.numbers
+    passbook.send_picture(tap.at, tap.chat, group_id, tap.person.id, before or None)
 
 
 def start_log(started: Started) -> None:
@@ -160,4 +168,5 @@ HANDLERS: list[Route] = [
     on_answer(answer_payout_amount, payouts.AMOUNT_ASKED),
     on_answer(answer_payout_reason, payouts.REASON_ASKED),
     on_tap(tap_passbook, r"passbook:\d+(:\d+)?"),
+    on_tap(tap_passbook_picture, r"passbook_picture:\d+:\d+"),
 ]

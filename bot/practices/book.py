@@ -290,6 +290,11 @@ def household_names(at: Reading, household_id: int) -> list[str]:
     return [member.name for member in members.of_household(at, household_id)]
 
 
+def names_ever(at: Reading, household_id: int) -> list[str]:
+    """Return the names of a household's members; of one that nobody is in, of those who were."""
+    return [member.name for member in members.ever_of_household(at, household_id)]
+
+
 def local_day(at: Reading, agreement: Agreement) -> str:
     """Return today's date where the group lives, as the book writes it."""
     return local(at.now, agreement.zone).date().isoformat()

@@ -30,7 +30,7 @@ from bot.domain.digests import AskFacts, Digest, DigestFacts, GoalFacts, HelpFac
 from bot.domain.errors import Refusal
 from bot.practices import (
     check_ins,
-    fund,
+    fund_history,
     goals,
     members as members_practice,
     peer_help,
@@ -155,7 +155,7 @@ def digest_of(
                 GoalFacts(one.member.name, one.words)
                 for one in goals.shared_reached(at, group.id, since, until)
             ),
-            fund=fund.month_facts(at, group.id, since, until),
+            fund=fund_history.month_facts(at, group.id, since, until),
             help=_help(at, group.id, since, until),
             polls=polls.outcomes(at, group.id, since, until),
             thanks=thanks.to_tell(at, group.id, since, until),

@@ -44,6 +44,7 @@ def say(
     subject: int | None = None,
     again: bool = True,
     picture: Mapping[str, Any] | None = None,
+    document: Mapping[str, Any] | None = None,
     silent: bool = False,
     force_reply: bool = False,
     **facts: Any,  # noqa: ANN401 - whatever the template needs
@@ -51,12 +52,18 @@ def say(
     """Put a message into the outbox; False where its `key` was said already.
 
     `message` names the template; `facts` fill it. `reply_to`: the message it answers (it is sent
-    all the same where that is gone). `picture`: what charts are asked to draw when it leaves; the
-    words become its caption. `result` and `subject`: which practice is told what Telegram said.
+    all the same where that is gone). `picture`, `document`: the order for a file made when it
+    leaves (rendering/files.py, practices/copies.py); the words become its caption. `result` and
+    `subject`: which practice is told what Telegram said.
     """
     words = render(message, language, **facts)
     made = content(
-        words, picture=picture, reply_to=reply_to, silent=silent, force_reply=force_reply
+        words,
+        picture=picture,
+        document=document,
+        reply_to=reply_to,
+        silent=silent,
+        force_reply=force_reply,
     )
     return outbox.queue(
         at,
@@ -160,6 +167,7 @@ def content(
     words: Words,
     *,
     picture: Mapping[str, Any] | None = None,
+    document: Mapping[str, Any] | None = None,
     reply_to: int | None = None,
     silent: bool = False,
     force_reply: bool = False,
@@ -178,6 +186,10 @@ def content(
         }
     if silent:
         params["disable_notification"] = True
+    if document is not None:
+        params |= {"caption": words.text, "document": "attach://document"}
+        files = {"document": dict(document)}
+        return {"method": "sendDocument", "params": params, "files": files}
     if picture is None:
         params["text"] = words.text
         params["link_preview_options"] = {"is_disabled": True}

@@ -1,7 +1,8 @@
 """Files that go with a message: pictures drawn when they leave, documents as they were written.
 
-An order is what the outbox stores: small, and complete in itself. Drawing takes tens of
-milliseconds, so it happens in a thread, outside any transaction.
+An order is what the outbox stores: small, and complete in itself (a copy of a book, which is not,
+is made by practices/copies.py). Drawing takes tens of milliseconds, so it happens in a thread,
+outside any transaction.
 """
 
 import base64

@@ -9,7 +9,8 @@ import pytest
 from books import Books, books_entry
 
 from bot.domain.periods import next_key
-from bot.practices import checking, fund
+from bot.practices import checking, fund, fund_history, passbook
+from bot.storage import groups
 from bot.storage.database import Transaction
 
 #: What every entry is in; the other tables have a few rows a group, or a member.
@@ -19,8 +20,9 @@ SHORT_BOOK, LONG_BOOK = 200, 2_400
 Read = Callable[[Transaction], object]
 READS: Final[dict[str, Read]] = {
     "/fund": lambda at: fund.of_group(at, 1, 1),
-    "/passbook": lambda at: fund.passbook(at, 1, 1),
-    "an older page of it": lambda at: fund.passbook(at, 1, 1, before_seq=150),
+    "the fund over time": lambda at: fund_history.picture(at, groups.by_id(at, 1), "en"),
+    "/passbook": lambda at: passbook.page(at, 1, 1),
+    "an older page of it": lambda at: passbook.page(at, 1, 1, before_seq=150),
     "the log": lambda at: fund.log(at, 1, 1),
     "an older page": lambda at: fund.log(at, 1, 1, before_seq=150),
     "checking by a tap": lambda at: checking.check(at, 1, 1),

@@ -1,0 +1,196 @@
+"""The fund and one's own passbook, as those who look at them see them."""
+
+import pytest
+from contribution_village import (
+    PAID,
+    YES,
+    contributes,
+    faults,
+    march,
+    moves_in_with,
+    transacts,
+)
+from village import Someone, Village, words
+
+from bot.domain.ledger import Confirmation
+from bot.storage import ledger
+from bot.storage.database import Transaction
+from bot.storage.ledger import Line
+from sandbox.state import Message
+
+SEED = "kg of seed"
+
+
+def picture_of(message: Message) -> bytes:
+    assert message.content.media is not None
+    assert message.content.media.file is not None
+    return message.content.media.file.content
+
+
+async def pays(payer: Someone, witness: Someone) -> None:
+    await payer.taps(PAID)
+    await witness.taps(YES)
+
+
+def brings_seed(at: Transaction, group_id: int, household_id: int, *, with_money: bool) -> None:
+    """A household brings seed, witnessed; perhaps money with it, in one entry."""
+    if ledger.commodity_named(at, group_id, "SEED") is None:
+        at.run(
+            "INSERT INTO commodities (group_id, code, scale, unit) VALUES (:group, 'SEED', 0, :u)",
+            group=group_id,
+            u=at.key.payloads.close(SEED),
+        )
+    seed = ledger.commodity_named(at, group_id, "SEED")
+    assert seed is not None
+    money = ledger.money_of(at, group_id, "KES")
+    household = ledger.account(at, group_id, "household", "project", household_id)
+    purse = ledger.account(at, group_id, "purse", "project")
+    lines = [Line(household, seed, -40), Line(purse, seed, 40)]
+    if with_money:
+        lines += [Line(household, money, -100), Line(purse, money, 100)]
+    ledger.add(
+        at,
+        group_id,
+        kind="contribution",
+        day="2026-03-06",
+        recorded_by=household_id,
+        witnesses=1,
+        key=f"seed:{ledger.head(at, group_id).seq}",
+        confirmations=[Confirmation(household_id % 3 + 1, at.now_text)],
+        lines=lines,
+    )
+
+
+async def test_the_fund_is_a_picture_once_it_has_run_for_a_week(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    await village.moves_to(march(3))
+    await pays(amina, juma)
+    await juma.writes("/fund", in_group=True)
+    assert village.group.messages[-1].content.media is None
+    assert "Savings: KES\u00a0500.00" in village.group.reads
+
+    await village.moves_to(march(24))
+    await pays(juma, neema)
+    await neema.writes("/fund", in_group=True)
+    shown = village.group.messages[-1]
+    assert picture_of(shown).startswith(b"\x89PNG")
+    assert "The fund of Kitui" in words(shown)
+    assert "Savings: KES\u00a01,000.00" in words(shown)
+    assert "March: 2 of 3 households have paid." in words(shown)
+    assert "The book has 2 entries." in words(shown)
+    assert [one for one in village.group.messages if "Amina" in words(one)] == []
+
+    await village.moves_to(march(24).replace(month=9))
+    await amina.writes("/fund")
+    assert picture_of(amina.messages()[-1]).startswith(b"\x89PNG")
+    assert "Savings: KES\u00a01,000.00" in amina.reads
+
+
+async def test_a_button_under_the_picture_goes_on_below_it(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await contributes(village, amina, juma)
+    await village.moves_to(march(3))
+    await pays(juma, amina)
+    await village.moves_to(march(24))
+    await amina.writes("/fund")
+    picture = amina.messages()[-1]
+    await amina.taps("Pay out")
+    assert "What was paid out?" in amina.reads
+    assert amina.messages()[-2] == picture
+    await amina.taps("Back")
+    assert "The fund of Kitui" in amina.reads
+    assert amina.messages()[-1].content.media is None
+    assert amina.messages()[-2] == picture
+
+
+async def test_what_was_given_in_kind_stands_apart(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    await village.moves_to(march(5))
+    await pays(amina, juma)
+    await transacts(village, brings_seed, 2, with_money=False)
+    await juma.writes("/fund", in_group=True)
+    money, _, in_kind = village.group.reads.partition("In kind")
+    assert "Savings: KES\u00a0500.00" in money
+    assert "Project: 40\u00a0kg of seed" in in_kind
+    await juma.writes("/passbook")
+    assert "No. 2 · March 6 · +40\u00a0kg of seed → 40\u00a0kg of seed" in juma.reads
+    assert await faults(village) == []
+
+
+async def test_ones_passbook_as_a_picture(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    await village.moves_to(march(5))
+    await pays(amina, juma)
+    await pays(juma, neema)
+    await transacts(village, brings_seed, 1, with_money=True)
+    await amina.writes("/passbook")
+    assert "No. 3 · March 6 · Project +40\u00a0kg of seed → 40\u00a0kg of seed" in amina.reads
+    assert "No. 3 · March 6 · Project +KES\u00a01.00 → KES\u00a01.00" in amina.reads
+    said = amina.reads
+    await amina.taps("Picture")
+    shown = amina.messages()[-1]
+    assert picture_of(shown).startswith(b"\x89PNG")
+    assert words(shown) == said  # the same numbers in words
+    assert "Juma" not in words(shown)
+    assert len(amina.messages()) == len({one.message_id for one in amina.messages()})
+
+
+async def test_every_line_is_on_some_page_and_none_is_torn_apart(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    for number in range(9):
+        await transacts(village, brings_seed, 1, with_money=number % 2 == 0)
+    await amina.writes("/passbook")
+    lines: list[str] = []
+    while True:
+        page = [line for line in amina.reads.splitlines() if line.startswith("No. ")]
+        assert len(page) <= 10
+        lines += page
+        if "◀ Older" not in amina.labels():
+            break
+        await amina.taps("Older")
+    numbers = [int(line.split()[1]) for line in lines]
+    assert sorted(numbers, reverse=True) == numbers
+    assert len(numbers) == 9 + 5
+    assert set(numbers) == set(range(1, 10))
+
+
+async def test_a_household_that_nobody_is_in_any_more_keeps_its_name(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    await village.moves_to(march(5))
+    await pays(amina, juma)
+    await moves_in_with(village, amina, neema)
+    await juma.writes("/fund")
+    await juma.taps("All entries")
+    assert "No. 1 · March 5 · +KES\u00a0500.00 · Amina" in juma.reads
+
+
+@pytest.mark.parametrize("data", ["passbook_picture:2:0", "passbook_picture:77:0"])
+async def test_another_groups_passbook_is_not_drawn(village: Village, data: str) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma)
+    await village.forms_group("Makueni", neema)
+    await village.is_set_up(village.groups[1], neema)
+    await amina.writes("/passbook")
+    before = len(amina.messages())
+    await amina.presses_data(amina.messages()[-1], data)
+    assert amina.toast
+    assert "our side" not in amina.toast
+    assert len(amina.messages()) == before
+
+
+async def test_a_passbook_is_not_drawn_in_the_group(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await contributes(village, amina, juma)
+    await village.moves_to(march(5))
+    before = len(village.group.messages)
+    board = village.group.messages[-1]
+    for data in ("passbook_picture:1:0", "copy:1:0", "copy:1:3"):
+        await amina.presses_data(board, data)
+        assert amina.toast
+    assert len(village.group.messages) == before
+    assert all(one.content.media is None for one in village.group.messages)
