@@ -1,4 +1,4 @@
-"""The agreement: reading it, at any time; changing it, by whoever may.
+"""Changing the agreement, by whoever may. Reading it is agreement_view.py's.
 
 What is not locked the facilitator changes. A locked part changes by a decision of the group alone,
 and so do the locks: whoever calls with a `decision_id` says that the group has so decided.
@@ -9,23 +9,15 @@ from typing import Any
 
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
-from bot.domain.check_ins import Question, own_key
 from bot.domain.errors import Refusal
-from bot.domain.offices import OFFICES
 from bot.practices import check_ins, contributions, digests
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
-from bot.storage import groups, members, outbox, own_questions
-from bot.storage.chats import Chat
+from bot.storage import groups, members, outbox
 from bot.storage.database import Reading, Transaction
-from bot.storage.groups import Group
 from bot.storage.outbox import Card
 
 CARD = "setup"  # the group's welcome, which says what was agreed
-
-
-class NothingAgreed(Refusal):
-    """There is no agreement to read: the group is not set up, or somebody is in none."""
 
 
 class PartLocked(Refusal):
@@ -153,44 +145,6 @@ def plan_all(at: Transaction, group_id: int) -> None:
     check_ins.plan(at, group_id)
     contributions.plan(at, group_id)
     digests.plan(at, group_id)
-
-
-# -- reading --------------------------------------------------------------------------------------
-
-
-def read_in(at: Reading, chat: Chat) -> dict[str, Any]:
-    """Return the facts of what the group of a chat agreed. Raises NothingAgreed."""
-    group = groups.of_chat(at, chat.id)
-    if group is None or groups.agreed_since(at, group.id) is None:
-        raise NothingAgreed
-    return _facts(at, group)
-
-
-def read_all(at: Reading, person_id: int) -> list[dict[str, Any]]:
-    """Return the same of each group that a person is in. Raises NothingAgreed."""
-    found = [_facts(at, groups.by_id(at, one)) for one in members.groups_of(at, person_id)]
-    if not found:
-        raise NothingAgreed
-    return found
-
-
-def _facts(at: Reading, group: Group) -> dict[str, Any]:
-    return {
-        "group": group,
-        "agreement": groups.agreement(at, group.id),
-        "since": groups.agreed_since(at, group.id),
-        "own_questions": _own_questions(at, group),
-        "offices": {
-            office: holders
-            for office in OFFICES
-            if (holders := members.holders(at, group.id, office))
-        },
-    }
-
-
-def _own_questions(at: Reading, group: Group) -> list[Question]:
-    keys = [own_key(one) for one in groups.agreement(at, group.id).questions.own]
-    return list(own_questions.by_keys(at, keys).values())
 
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}

@@ -186,6 +186,8 @@ def environment(language: str) -> jinja2.Environment:
         "month": functools.partial(_month, locale=locale),
         "clock": functools.partial(_clock, locale=locale),
         "hour": lambda hour: _clock(time(hour), locale=locale),
+        "month_name": functools.partial(_month_name, locale=locale),
+        "percent": functools.partial(_percent, locale=locale),
         "at_zone": local,
         "list": functools.partial(_list, locale=locale),
         "language_name": _language_name,
@@ -330,6 +332,17 @@ def _month(when: date, *, locale: Locale, year: bool = True) -> str:
     if year:
         return dates.format_skeleton("yMMMM", when, locale=locale)
     return dates.format_date(when, "LLLL", locale=locale)  # as it stands alone, never cut short
+
+
+def _month_name(number: int, *, locale: Locale) -> str:
+    """Name a month of the year by its number, as it stands in a sentence."""
+    return str(dates.get_month_names("wide", locale=locale)[number])
+
+
+def _percent(hundredths: int, *, locale: Locale) -> str:
+    """Write a percentage given in hundredths of a percent: 150 is one and a half."""
+    exact = Decimal(hundredths).scaleb(-4)
+    return numbers.format_percent(exact, locale=locale, decimal_quantization=False)
 
 
 def _clock(when: datetime | time, *, locale: Locale) -> str:

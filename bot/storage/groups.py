@@ -15,6 +15,16 @@ State = Literal["new", "active", "away"]
 
 
 @dataclass(frozen=True)
+class Version:
+    """One version of a group's agreement: since when, by whom, by which decision."""
+
+    agreement: Agreement
+    since: datetime
+    changed_by: int | None  # a person
+    decision_id: int | None
+
+
+@dataclass(frozen=True)
 class Group:
     """A peer group in its chat. `away`: the bot was removed; all is kept and it rests."""
 
@@ -179,6 +189,26 @@ def agreement(at: Reading, group_id: int) -> Agreement:
     if row is None:
         raise LookupError(group_id)
     return _agreement(at, row)
+
+
+def version(at: Reading, group_id: int, number: int) -> Version | None:
+    """Return one version of a group's agreement; None where there is none of that number."""
+    found = versions(at, group_id, newest=number, most=1)
+    return found[0] if found and found[0].agreement.version == number else None
+
+
+def versions(at: Reading, group_id: int, *, newest: int, most: int) -> list[Version]:
+    """Return the versions from a number down, the newest first, at most so many."""
+    return [
+        Version(_agreement(at, row), parse_utc(row["since"]), row["changed_by"], row["decision_id"])
+        for row in at.all(
+            "SELECT * FROM agreements WHERE group_id = :group AND version <= :newest"
+            " ORDER BY version DESC LIMIT :most",
+            group=group_id,
+            newest=newest,
+            most=most,
+        )
+    ]
 
 
 def agreed_since(at: Reading, group_id: int) -> datetime | None:

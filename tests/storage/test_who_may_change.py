@@ -30,6 +30,7 @@ OTHER: Final[dict[str, Any]] = {
     "currency": "RWF",
     "practices": ["polls"],
     "check_in": {"day": 10},
+    "questions": {"resting": ["hurdle"]},
     "plans": {"number": 1, "amount_minor": 110},
     "funds": ["savings", "project"],
     "loans": {"months": 2},
