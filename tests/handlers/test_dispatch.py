@@ -1,0 +1,479 @@
+"""From raw JSON to one handler: forged, edited, forwarded, another bot's, or not to be read."""
+
+import asyncio
+import contextlib
+import json
+import sqlite3
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from circle import OPENS, opens_circle
+from hypothesis import HealthCheck, given, settings, strategies as st
+from telegram import Bot, User
+from village import TOKEN, a_village
+
+from bot.app import HANDLERS
+from bot.delivery.intake import Toast, Unreadable
+from bot.handlers.context import by_name, on_start
+from bot.handlers.dispatch import Dispatcher
+from bot.storage.database import PRAGMAS, Transaction
+from bot.storage.sealing import operator_key
+
+Raw = dict[str, Any]
+NOW = 1_774_000_000
+BOT = {"id": 7000000001, "is_bot": True, "first_name": "Barnraiser", "username": "barnraiser_bot"}
+OTHER_BOT = {"id": 99, "is_bot": True, "first_name": "Other", "username": "other_bot"}
+STRANGER = {"id": 4_000_000_001, "is_bot": False, "first_name": "Stranger", "language_code": "en"}
+GROUP_ANONYMOUS_BOT = {
+    "id": 1087968824,
+    "is_bot": True,
+    "first_name": "Group",
+    "username": "GroupAnonymousBot",
+}
+TELEGRAM = {"id": 777000, "is_bot": False, "first_name": "Telegram"}
+#: What meeting somebody, or telling them something, may touch.
+HARMLESS = {"people", "person_keys", "chats", "outbox", "heard", "sqlite_sequence"}
+
+
+@dataclass
+class Outcome:
+    """What came of an update: toasts, words in chats, and which tables are not as they were."""
+
+    toasts: list[Toast] = field(default_factory=list)
+    said: list[tuple[int, str]] = field(default_factory=list)
+    touched: set[str] = field(default_factory=set)
+
+    @property
+    def words(self) -> str:
+        return " ".join(words for _, words in self.said)
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a village left behind: its file, who is in it, and a link to the group's check-in."""
+
+    database: Path
+    group: int
+    amina: int
+    link: str
+
+
+class Place:
+    """A village where a round is open, and a way to hand its bot any update at all."""
+
+    def __init__(self, made: Made, connection: sqlite3.Connection) -> None:
+        bot = Bot(TOKEN)
+        bot._bot_user = User.de_json(BOT, bot)
+        routes = [route for module in HANDLERS for route in module.HANDLERS]
+        self.dispatcher = Dispatcher(bot, routes)
+        self.verbs = sorted(route.name for route in routes if route.kind == "tap")
+        self.connection = connection
+        self.key = operator_key(made.database)
+        self.group, self.amina, self.link = made.group, made.amina, made.link
+        self.sender = {"id": self.amina, "is_bot": False, "first_name": "Amina"}
+        self.in_group = {"id": self.group, "type": "group", "title": "Kitui Circle"}
+        self.in_private = {"id": self.amina, "type": "private", "first_name": "Amina"}
+
+    def takes(self, raw: Any) -> Outcome:  # noqa: ANN401 - anything
+        """Hand the update to the dispatcher; see what it does; undo it."""
+        return self._does(self.dispatcher.take, raw)
+
+    def apologises(self, raw: Raw) -> Outcome:
+        """Have it say that the update failed; see what it says; undo it."""
+        return self._does(self.dispatcher.apologise, raw)
+
+    def _does(self, what: Callable[[Transaction, Raw], list[Toast]], raw: Raw) -> Outcome:
+        at = Transaction(self.connection, OPENS + timedelta(hours=1), self.key, {})
+        self.connection.execute("BEGIN")
+        try:
+            before, last = _tables(at), at.value("SELECT ifnull(max(id), 0) FROM outbox")
+            outcome = Outcome(what(at, raw))
+            after = _tables(at)
+            outcome.touched = {name for name in after if after[name] != before[name]}
+            for row in at.all(
+                "SELECT telegram_id, content FROM outbox JOIN chats ON chats.id = chat_id"
+                " WHERE outbox.id > :last AND content IS NOT NULL ORDER BY outbox.id",
+                last=last,
+            ):
+                params = json.loads(at.key.payloads.open(row["content"]))["params"]
+                outcome.said.append((row["telegram_id"], params.get("text", "")))
+            return outcome
+        finally:
+            self.connection.execute("ROLLBACK")
+
+    def message(self, text: str = "", **fields: Any) -> Raw:  # noqa: ANN401 - of a message
+        """A message of Amina's in private, unless `fields` say otherwise."""
+        message = {
+            "message_id": 5000,
+            "date": NOW,
+            "chat": self.in_private,
+            "from": self.sender,
+            "text": text,
+        } | fields
+        if text.startswith("/"):
+            message["entities"] = [
+                {"type": "bot_command", "offset": 0, "length": len(text.split(maxsplit=1)[0])}
+            ]
+        return {
+            "update_id": 1,
+            "message": {name: what for name, what in message.items() if what is not None},
+        }
+
+    def tap(self, data: object, **fields: Any) -> Raw:  # noqa: ANN401 - of a query
+        """A press of Amina's on a button of the bot's in private, unless said otherwise."""
+        query = {
+            "id": "77",
+            "from": self.sender,
+            "chat_instance": "1",
+            "data": data,
+            "message": {
+                "message_id": 3,
+                "date": NOW,
+                "chat": self.in_private,
+                "from": BOT,
+                "text": "x",
+            },
+        } | fields
+        return {
+            "update_id": 1,
+            "callback_query": {name: what for name, what in query.items() if what is not None},
+        }
+
+
+def _tables(at: Transaction) -> dict[str, list[tuple[Any, ...]]]:
+    names = [row[0] for row in at.all("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {name: [tuple(row) for row in at.all(f"SELECT * FROM {name}")] for name in names}  # noqa: S608 - our own
+
+
+async def _make(folder: Path) -> Made:
+    async with a_village(folder) as village:
+        amina, juma = village.has("Amina", "Juma")
+        group = await opens_circle(village, amina, juma)
+        links = [button.url for button in amina.buttons(in_group=group) if button.url]
+        link = next(url for url in links if "start=" in url).partition("start=")[2]
+        return Made(village.settings.database, group.id, amina.id, link)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Place]:
+    made = asyncio.run(_make(tmp_path_factory.mktemp("place")))
+    with contextlib.closing(sqlite3.connect(made.database, isolation_level=None)) as connection:
+        connection.row_factory = sqlite3.Row
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+        yield Place(made, connection)
+
+
+# -- commands -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "text", ["/members", "/MEMBERS", "/members@barnraiser_bot", "/members@Barnraiser_BOT now"]
+)
+def test_a_command_is_read_as_people_write_it(place: Place, text: str) -> None:
+    told = place.takes(place.message(text, chat=place.in_group))
+    assert [chat for chat, _ in told.said] == [place.group]
+    assert "2 members" in told.words
+
+
+@pytest.mark.parametrize(
+    "text", ["/members@other_bot", "/membersofcircle", "//members", "/ members", "members", "/"]
+)
+def test_what_is_no_command_of_ours_is_not_heard_in_a_group(place: Place, text: str) -> None:
+    told = place.takes(place.message(text, chat=place.in_group))
+    assert told.said == []
+    assert told.touched <= {"chats"}
+
+
+def test_a_command_in_a_caption_is_none(place: Place) -> None:
+    raw = place.message("/members", chat=place.in_group)
+    raw["message"]["caption"] = raw["message"].pop("text")
+    told = place.takes(raw)
+    assert told.said == []
+
+
+def test_edited_it_is_not_a_new_one(place: Place) -> None:
+    raw = place.message("/members", chat=place.in_group, edit_date=NOW + 5)
+    raw["edited_message"] = raw.pop("message")
+    assert place.takes(raw) == Outcome()
+    raw["edited_message"]["chat"] = place.in_private
+    assert place.takes(raw) == Outcome()
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        {"type": "user", "date": NOW, "sender_user": STRANGER},
+        {"type": "hidden_user", "date": NOW, "sender_user_name": "Somebody"},
+        {"type": "chat", "date": NOW, "sender_chat": {"id": -9, "type": "group", "title": "x"}},
+    ],
+)
+def test_forwarded_it_commands_nothing(place: Place, origin: Raw) -> None:
+    raw = place.message("/members", chat=place.in_group, forward_origin=origin)
+    told = place.takes(raw)
+    assert told.said == []
+    raw["message"]["chat"] = place.in_private
+    told = place.takes(raw)
+    assert "members" not in told.words.lower()
+
+
+def test_in_private_another_bots_command_is_words(place: Place) -> None:
+    told = place.takes(place.message("/members@other_bot"))
+    assert [chat for chat, _ in told.said] == [place.amina]
+    assert "/help" in told.words
+
+
+@pytest.mark.parametrize("sender", [OTHER_BOT, BOT, TELEGRAM])
+def test_nobody_in_particular_is_not_answered(place: Place, sender: Raw) -> None:
+    raw = place.message("/help", chat=place.in_group, **{"from": sender})
+    told = place.takes(raw)
+    assert told.touched <= {"chats", "outbox", "sqlite_sequence"}, "they are nobody to us"
+    assert told.said == [] or sender is TELEGRAM
+    raw["message"]["chat"] = {"id": sender["id"], "type": "private", "first_name": "x"}
+    assert place.takes(raw) == Outcome()
+
+
+def test_a_post_of_the_linked_channel_is_nobodys(place: Place) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "News"}
+    raw = place.message(
+        "/join",
+        chat=place.in_group,
+        sender_chat=channel,
+        is_automatic_forward=True,
+        forward_origin={"type": "channel", "date": NOW, "chat": channel, "message_id": 3},
+        **{"from": TELEGRAM},
+    )
+    told = place.takes(raw)
+    assert told.said == []
+
+
+def test_in_a_channel_it_says_nothing(place: Place) -> None:
+    channel = {"id": -1009, "type": "channel", "title": "News"}
+    post = {"message_id": 5, "date": NOW, "chat": channel, "text": "/help"}
+    assert place.takes({"update_id": 1, "channel_post": post}) == Outcome()
+    member = {
+        "chat": channel,
+        "from": place.sender,
+        "date": NOW,
+        "old_chat_member": {"user": BOT, "status": "left"},
+        "new_chat_member": {"user": BOT, "status": "member"},
+    }
+    told = place.takes({"update_id": 1, "my_chat_member": member})
+    assert told.touched <= {"people", "person_keys"}
+    assert told.said == []
+
+
+def test_an_anonymous_admin_is_asked_to_be_themselves(place: Place) -> None:
+    raw = place.message(
+        "/join",
+        chat=place.in_group,
+        sender_chat=place.in_group,
+        **{"from": GROUP_ANONYMOUS_BOT},
+    )
+    told = place.takes(raw)
+    assert len(told.said) == 1
+    assert "anonymous" in told.words.lower() or "as yourself" in told.words.lower()
+    assert told.touched <= HARMLESS
+
+
+def test_who_only_pretends_to_be_the_group_is_no_admin_of_it(place: Place) -> None:
+    elsewhere = {"id": -77, "type": "supergroup", "title": "Kitui Circle"}
+    raw = place.message(
+        "/setup",
+        chat=place.in_group,
+        sender_chat=elsewhere,
+        **{"from": {**GROUP_ANONYMOUS_BOT, "id": 136817688}},
+    )
+    told = place.takes(raw)
+    assert "groups" not in told.touched
+    assert "setups" not in told.touched
+
+
+# -- starts ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "payload",
+    ["x", "join-1-AAAAAAAAAAAAAAAAAAAAAA", "join", "-", "join-1", "a" * 64, "join-9-9-9", "٣-٣"],
+)
+def test_a_guessed_link_opens_nothing(place: Place, payload: str) -> None:
+    told = place.takes(place.message(f"/start {payload}"))
+    assert len(told.said) == 1
+    assert told.touched <= HARMLESS
+
+
+def test_anothers_link_is_refused_or_shows_ones_own(place: Place) -> None:
+    chat = {"id": STRANGER["id"], "type": "private", "first_name": "Stranger"}
+    raw = place.message(f"/start {place.link}", chat=chat, **{"from": STRANGER})
+    told = place.takes(raw)
+    assert {chat for chat, _ in told.said} == {STRANGER["id"]}
+    assert told.touched <= HARMLESS
+
+
+# -- taps -----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        *("", ":", "x", "nonsense:1", "join:1", "language", "language:", "language:-1"),
+        *("language:1:1", "LANGUAGE:1", " language:1", "language:1 ", "check:1:1", "check:a:b:c"),
+        *("language:99", f"leave:{2**62}", f"leave:{2**64}", f"check:1:{10**50}:0", "é" * 30),
+    ],
+)
+def test_a_forged_button_is_answered_once_and_changes_nothing(place: Place, data: str) -> None:
+    told = place.takes(place.tap(data))
+    assert len(told.toasts) == 1
+    assert told.toasts[0].callback_query_id == "77"
+    assert told.touched <= HARMLESS
+
+
+def forged(verbs: list[str]) -> st.SearchStrategy[str]:
+    """Every verb there is, with numbers it was never given."""
+    numbers = st.sampled_from(["0", "1", "2", "3", "7", "99", "-1", "٣", "", "x", str(2**61)])
+    parts = st.lists(numbers, max_size=5)
+    return st.tuples(st.sampled_from(verbs), parts).map(lambda one: ":".join([one[0], *one[1]]))
+
+
+@settings(
+    max_examples=400,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+@given(st.data())
+def test_no_button_gives_a_stranger_anything(place: Place, data: st.DataObject) -> None:
+    """Whatever they send, by whatever verb, in private or in the group: one answer, no effect."""
+    text = data.draw(forged(place.verbs))
+    in_group = data.draw(st.booleans())
+    chat = place.in_group if in_group else {**STRANGER, "type": "private"}
+    message = {"message_id": 3, "date": NOW, "chat": chat, "from": BOT, "text": "x"}
+    raw = place.tap(text, message=message, **{"from": STRANGER})
+    told = place.takes(raw)
+    assert len(told.toasts) == 1
+    assert told.touched <= HARMLESS | {"members"} if text == "join" else HARMLESS, (text, told)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"message": None, "inline_message_id": "abc"},
+        {"message": None},
+    ],
+)
+def test_a_press_on_nothing_of_ours_is_answered_all_the_same(place: Place, fields: Raw) -> None:
+    told = place.takes(place.tap("leave:1", **fields))
+    assert len(told.toasts) == 1
+    assert told.said == []
+
+
+def test_a_press_that_carries_nothing_is_answered_all_the_same(place: Place) -> None:
+    told = place.takes(place.tap(None, game_short_name="x"))
+    assert len(told.toasts) == 1
+    assert told.touched <= HARMLESS
+
+
+def test_a_press_on_a_message_too_old_to_be_shown_still_counts(place: Place) -> None:
+    hidden = {"message_id": 3, "date": 0, "chat": place.in_private}
+    told = place.takes(place.tap("language:1", message=hidden))
+    assert len(told.toasts) == 1
+    assert "people" in told.touched
+
+
+@pytest.mark.parametrize("sender", [OTHER_BOT, GROUP_ANONYMOUS_BOT, TELEGRAM])
+def test_a_press_of_nobodys_does_nothing(place: Place, sender: Raw) -> None:
+    told = place.takes(place.tap("leave_yes:1", **{"from": sender}))
+    assert told == Outcome(toasts=[Toast("77")])
+
+
+# -- what is neither ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "vote",
+    [
+        {"poll_id": "unknown", "option_ids": [0], "option_persistent_ids": ["a"], "user": STRANGER},
+        {
+            "poll_id": "unknown",
+            "option_ids": [],
+            "option_persistent_ids": [],
+            "voter_chat": {"id": -9, "type": "channel"},
+        },
+    ],
+)
+def test_a_vote_in_a_poll_of_nobodys_is_nothing(place: Place, vote: Raw) -> None:
+    told = place.takes({"update_id": 1, "poll_answer": vote})
+    assert told.said == []
+    assert told.touched <= {"people", "person_keys", "poll_votes_parked"}
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {"update_id": 1},
+        {"update_id": 1, "something_of_next_year": {"id": 3}},
+        {"update_id": 1, "message_reaction": {"chat": {"id": 3, "type": "private"}, "date": 5}},
+        {"update_id": 1, "inline_query": {"id": "3", "from": STRANGER, "query": "", "offset": ""}},
+    ],
+)
+def test_what_it_did_not_ask_for_is_passed_over(place: Place, raw: Raw) -> None:
+    try:
+        told = place.takes(raw)
+    except Unreadable:
+        return
+    assert told.said == []
+    assert told.touched == set()
+
+
+@pytest.mark.parametrize(
+    "raw",
+    [
+        {},
+        [],
+        None,
+        7,
+        {"update_id": "1"},
+        {"update_id": 1, "message": {}},
+        {"update_id": 1, "message": "x"},
+        {"update_id": 1, "message": {"message_id": 1, "date": NOW, "chat": {"type": "private"}}},
+        {"update_id": 1, "callback_query": {"id": "1", "from": {"id": "x"}}},
+        {"update_id": 1, "message": {"message_id": 1, "date": "today", "chat": STRANGER}},
+    ],
+)
+def test_what_cannot_be_read_says_so(place: Place, raw: Any) -> None:  # noqa: ANN401 - anything
+    with pytest.raises(Unreadable):
+        place.takes(raw)
+
+
+# -- when a handler failed ------------------------------------------------------------------------
+
+
+def test_who_tapped_is_told_that_nothing_was_changed(place: Place) -> None:
+    [toast] = place.apologises(place.tap("leave:1")).toasts
+    assert toast.alert
+    assert "nothing" in toast.text.lower()
+
+
+def test_who_wrote_is_told_in_reply(place: Place) -> None:
+    told = place.apologises(place.message("private words"))
+    assert told.toasts == []
+    [(chat, words)] = told.said
+    assert chat == place.amina
+    assert "nothing" in words.lower()
+    assert "private words" not in words
+
+
+def test_nobody_is_told_of_what_nobody_did(place: Place) -> None:
+    assert place.apologises({"update_id": 1}) == Outcome()
+    assert place.apologises(place.tap("leave:1", message=None)).toasts == []
+
+
+def test_two_handlers_of_one_name_are_a_mistake() -> None:
+    route = on_start(lambda _started: None, "join")
+    with pytest.raises(ValueError, match="two handlers for start join"):
+        by_name([route, route], "start")
+    assert list(by_name([route], "tap")) == []
+    assert Dispatcher.__doc__
