@@ -16,7 +16,7 @@ from bot.domain.check_ins import Tally
 from bot.domain.digests import CheckInFacts
 from bot.domain.errors import Refusal
 from bot.domain.rounds import Opening
-from bot.practices import journal, journal_view, sharing, speaking, unasked
+from bot.practices import fund_history, journal, journal_view, sharing, speaking, unasked
 from bot.practices.journal_view import Place, Shown, Step
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
@@ -292,6 +292,7 @@ def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
         zone=groups.agreement(at, group.id).zone,
         url=speaking.link(at, LINK, found.id),
         next_at=next_opening(at, group.id),
+        fund=fund_history.stood(at, group.id, found.closed_at or found.opened_at),
     )
 
 

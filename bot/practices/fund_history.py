@@ -9,6 +9,7 @@ from bot.domain.digests import FundFacts, MonthEnd
 from bot.practices import book, fund
 from bot.practices.book import Plan
 from bot.practices.contributions import Screen
+from bot.practices.fund import Purse
 from bot.rendering import digests, files, messages
 from bot.rendering.messages import CAPTION_MAX
 from bot.rendering.picture_facts import LineChart, Point
@@ -28,6 +29,31 @@ class Stood(NamedTuple):
 
     day: date
     amount_minor: int
+
+
+class Remembered(NamedTuple):
+    """The fund as it stood at an instant: what is read out to the group, to be remembered."""
+
+    purses: list[Purse]
+    code: str
+
+
+def stood(at: Reading, group_id: int, when: datetime) -> Remembered | None:
+    """Return the fund as it stood just before an instant; None where its book had not begun.
+
+    It is said when a round opens and when it closes, so that the group remembers it together
+    (field notes 2.8), and stays what was said.
+    """
+    last = ledger.last_before(at, group_id, when)
+    if last is None:
+        return None
+    found = [
+        Purse(name, amount, commodity, account_id)
+        for account_id, name in ledger.purses_of(at, group_id)
+        for commodity in ledger.commodities_of(at, group_id)
+        if (amount := ledger.balance_before(at, group_id, account_id, commodity.id, when))
+    ]
+    return Remembered(found, last.code)
 
 
 # -- the picture -------------------------------------------------------------------------------

@@ -13,6 +13,8 @@ from contribution_village import (
 from village import Someone, Village, words
 
 from bot.domain.ledger import Confirmation
+from bot.domain.plans import Contribution
+from bot.practices import check_ins
 from bot.storage import ledger
 from bot.storage.database import Transaction
 from bot.storage.ledger import Line
@@ -194,3 +196,72 @@ async def test_a_passbook_is_not_drawn_in_the_group(village: Village) -> None:
         assert amina.toast
     assert len(village.group.messages) == before
     assert all(one.content.media is None for one in village.group.messages)
+
+
+async def test_the_balances_are_said_when_a_round_opens_and_when_it_closes(
+    village: Village,
+) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await village.forms_group("Kitui", amina, juma, neema)
+    await village.is_set_up(
+        village.group,
+        *(amina, juma, neema),
+        practices=frozenset({"contributions", "check_ins"}),
+        plans=(Contribution(amount_minor=50_000),),
+    )
+    await village.moves_to(march(3))
+    await pays(amina, juma)
+    opens = await village.finds(lambda at: check_ins.next_opening(at, 1))
+    assert opens is not None
+    await village.moves_to(opens)
+    card = village.group.messages[-1]
+    assert "Check-in for" in words(card)
+    assert "In the fund as the round opened:\nSavings: KES\u00a0500.00\nCode" in words(card)
+    code = words(card).split("Code of the book: ")[1].split()[0]
+
+    await juma.writes("/pay")
+    await pays(juma, neema)
+    await village.waits(hours=1)
+    assert f"Savings: KES\u00a0500.00\nCode of the book: {code}" in words(card)
+    await village.waits(days=20)
+    assert "Closed" in words(card)
+    assert "In the fund as the round closed:\nSavings: KES\u00a01,000.00" in words(card)
+    assert code not in words(card)
+    await neema.writes("/fund")
+    now = neema.reads.split("Its code: ")[1].split()[0]
+    assert now in words(card)
+
+
+async def test_the_code_of_the_book_stands_in_every_board_digest_and_receipt(
+    village: Village,
+) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await village.forms_group("Kitui", amina, juma, neema)
+    await village.is_set_up(
+        village.group,
+        *(amina, juma, neema),
+        practices=frozenset({"contributions", "digests"}),
+        plans=(Contribution(amount_minor=50_000),),
+    )
+    await village.moves_to(march(5))
+    await pays(amina, juma)
+    code = await village.finds(lambda at: ledger.head(at, 1).code)
+    assert len(code) == 14
+    board = next(one for one in village.group.messages if "Contribution for" in words(one))
+    assert f"Code of the book: {code}" in words(board)
+    receipt = next(one for one in amina.messages() if "Receipt No. 1" in words(one))
+    assert f"Code of the book: {code}" in words(receipt)
+
+    await pays(juma, neema)
+    newer = await village.finds(lambda at: ledger.head(at, 1).code)
+    assert newer != code
+    assert f"Code of the book: {newer}" in words(board)
+    assert f"Code of the book: {code}" in words(receipt)  # a receipt stays what it was
+
+    await village.moves_to(march(5).replace(month=4))
+    digest = next(
+        one
+        for one in village.group.messages
+        if one.content.media is not None and "Code of the book:" in words(one)
+    )
+    assert newer in words(digest)
