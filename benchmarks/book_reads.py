@@ -23,7 +23,7 @@ from bot.domain.agreement import Agreement
 from bot.domain.ledger import Confirmation
 from bot.domain.plans import Contribution
 from bot.practices import checking, fund, fund_history, passbook
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.rendering.messages import plain, render
 from bot.storage import chats, groups, ledger, links, members, people
 from bot.storage.database import Database, Reading, Transaction, open_database

@@ -4,7 +4,6 @@ A household counts once, however many members it has. What it pays covers the pe
 for; what is over counts ahead, period by period.
 """
 
-import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -16,9 +15,9 @@ from bot.domain.plans import Contribution, Every
 
 AHEAD_MAX: Final = 24  # periods a payment may reach ahead: beyond lies a slip of the finger
 STAMPS_A_ROW: Final = 5
+STAMP_ROWS_MAX: Final = 5
 STAMP, NO_STAMP = "▣", "▢"
 REASON_MAX: Final = 300
-_TO_COPY: Final = re.compile(r"\+?\d[\d ]{4,}\d")
 
 State = Literal["said", "disputed", "withdrawn", "booked"]
 What = Literal["confirmed", "disputed", "settled", "withdrawn"]
@@ -33,7 +32,7 @@ class AlreadySaid(Refusal):
 
 
 class AmountFarAhead(Refusal):
-    """More than two years of contributions at once. Facts: most_minor, currency."""
+    """More than two years of contributions at once. Facts: most_minor, counted (its commodity)."""
 
 
 class NoSuchPayment(Refusal):
@@ -141,17 +140,18 @@ def confirmers(events: Iterable[Event]) -> list[int]:
 
 
 def stamps(count: int) -> str:
-    """Return a stamp for each that counts, and empty places up to a whole row of five."""
+    """Return a stamp for each that counts, and empty places up to a whole row of five.
+
+    Of many, the whole rows are counted: "▣▣▣▣▣ × 24 ▣▣▢▢▢".
+    """
+    if count > STAMPS_A_ROW * STAMP_ROWS_MAX:
+        whole, rest = divmod(count, STAMPS_A_ROW)
+        card = f"{STAMP * STAMPS_A_ROW} × {whole}"
+        return f"{card} {stamps(rest)}" if rest else card
     places = max(STAMPS_A_ROW, -(-count // STAMPS_A_ROW) * STAMPS_A_ROW)
     card = STAMP * count + NO_STAMP * (places - count)
     rows = [card[start : start + STAMPS_A_ROW] for start in range(0, places, STAMPS_A_ROW)]
     return " ".join(rows)
-
-
-def to_copy(how_to_pay: str) -> str:
-    """Return the number in the group's words on how to pay, to be copied with one tap; or ""."""
-    found = _TO_COPY.search(how_to_pay)
-    return "" if found is None else found[0].replace(" ", "")
 
 
 def turns(asked: Sequence[int], eligible: Sequence[int], most: int) -> list[int]:

@@ -73,11 +73,22 @@ class Contribution:
         """What no two plans share while both hold: where it goes, and what it is counted in."""
         return self.purse, self.unit.casefold()
 
-    def most_of_period(self, *, shares_max: int = SHARES_MAX) -> int | None:
-        """Return the most that counts for one period, in minor units; None where nothing limits."""
+    @property
+    def keeps_rest(self) -> bool:
+        """Whether what is less than a share is kept for the household towards its next one."""
+        return self.leftover == "kept" or self.purse == "social_fund"
+
+    @property
+    def least_of_period(self) -> int:
+        """What makes a period done, in minor units: of shares one; nothing where all is open."""
+        return self.amount_minor
+
+    @property
+    def most_of_period(self) -> int | None:
+        """The most that counts for one period, in minor units; None where nothing limits it."""
         if self.kind == "open":
             return None
-        return self.amount_minor * (shares_max if self.kind == "shares" else 1)
+        return self.amount_minor * (SHARES_MAX if self.kind == "shares" else 1)
 
 
 def holds(plans: Sequence[Contribution]) -> bool:

@@ -13,7 +13,7 @@ from bot.handlers.context import (
     on_tap,
 )
 from bot.practices import contributions, witnessing
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
 
@@ -39,38 +39,69 @@ def tap_pay(tap: Tapped) -> None:
     _show(tap, contributions.pay_screen(tap.at, group_id, tap.person.id, household_id))
 
 
+def tap_plan(tap: Tapped) -> None:
+    """Show what is due from a household by one plan."""
+    group_id, household_id, number = _numbers(tap)
+    _show(tap, contributions.pay_screen(tap.at, group_id, tap.person.id, household_id, number))
+
+
 def tap_paid(tap: Tapped) -> None:
-    """Say that what was agreed was paid."""
-    group_id, household_id, period, amount = _numbers(tap)
-    numbers = (group_id, household_id, period, amount)
+    """Say that what the button says was given."""
+    group_id, household_id, plan, period, amount = _numbers(tap)
+    numbers = (group_id, household_id, plan, period, amount)
     shown = contributions.say_agreed(tap.at, tap.chat, tap.message_id, tap.person.id, numbers)
     _show(tap, shown)
 
 
 def tap_other(tap: Tapped) -> None:
     """Ask for another amount."""
-    group_id, household_id = _numbers(tap)
-    _show(tap, contributions.ask_amount(tap.at, tap.chat, group_id, tap.person.id, household_id))
+    group_id, household_id, plan = _numbers(tap)
+    numbers = (group_id, household_id, plan)
+    _show(tap, contributions.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
 
 
 def answer_amount(answered: Answered, question: Question) -> None:
     """Repeat the amount back."""
-    shown = contributions.take_amount(
-        answered.at,
-        question.subject,
-        answered.person.id,
-        question.facts["household"],
-        answered.text,
-    )
-    _say(answered, shown)
+    _say(answered, contributions.take_amount(answered.at, question, answered.text))
+
+
+def tap_times(tap: Tapped) -> None:
+    """Repeat back what is due for several periods."""
+    group_id, household_id, plan, times = _numbers(tap)
+    numbers = (group_id, household_id, plan, times)
+    _show(tap, contributions.repeat_times(tap.at, tap.person.id, numbers))
 
 
 def tap_right(tap: Tapped) -> None:
-    """Say that the amount repeated back was paid."""
-    group_id, household_id, amount = _numbers(tap)
-    numbers = (group_id, household_id, amount)
+    """Say that the amount repeated back was given."""
+    group_id, household_id, plan, amount = _numbers(tap)
+    numbers = (group_id, household_id, plan, amount)
     shown = contributions.say_amount(tap.at, tap.chat, tap.message_id, tap.person.id, numbers)
     _show(tap, shown)
+
+
+def tap_pledge(tap: Tapped) -> None:
+    """Ask what one means to give each time."""
+    group_id, household_id, plan = _numbers(tap)
+    numbers = (group_id, household_id, plan)
+    _show(tap, contributions.ask_pledge(tap.at, tap.chat, tap.person.id, numbers))
+
+
+def answer_pledge(answered: Answered, question: Question) -> None:
+    """Keep what one means to give each time."""
+    _say(answered, contributions.take_pledge(answered.at, question, answered.text))
+
+
+def tap_no_pledge(tap: Tapped) -> None:
+    """End one's pledge."""
+    group_id, plan = _numbers(tap)
+    _show(tap, contributions.end_pledge(tap.at, group_id, tap.person.id, plan))
+
+
+def tap_code(tap: Tapped) -> None:
+    """Send the QR picture of the payment link."""
+    group_id, plan = _numbers(tap)
+    contributions.show_code(tap.at, tap.chat, group_id, tap.person.id, plan)
 
 
 def tap_for_whom(tap: Tapped) -> None:
@@ -81,14 +112,12 @@ def tap_for_whom(tap: Tapped) -> None:
 
 def tap_talk(tap: Tapped) -> None:
     """Offer to tell somebody that one would like to talk."""
-    group_id, period = _numbers(tap)
-    _show(tap, contributions.talk_screen(tap.at, group_id, tap.person.id, period))
+    _show(tap, contributions.talk_screen(tap.at, _numbers(tap)[0], tap.person.id))
 
 
 def tap_talk_first(tap: Tapped) -> None:
     """Tell them."""
-    group_id, period = _numbers(tap)
-    _show(tap, contributions.talk_first(tap.at, group_id, tap.person.id, period))
+    _show(tap, contributions.talk_first(tap.at, _numbers(tap)[0], tap.person.id))
 
 
 def tap_withdraw(tap: Tapped) -> None:
@@ -148,13 +177,19 @@ HANDLERS: list[Route] = [
     on_command(command_pay, "pay"),
     on_start(start_pay, contributions.LINK),
     on_tap(tap_pay, r"pay:\d+(:\d+)?"),
-    on_tap(tap_paid, r"paid:\d+:\d+:\d+:\d+"),
-    on_tap(tap_other, r"pay_other:\d+:\d+"),
+    on_tap(tap_plan, r"pay_plan:\d+:\d+:\d+"),
+    on_tap(tap_paid, r"paid:\d+:\d+:\d+:\d+:\d+"),
+    on_tap(tap_other, r"pay_other:\d+:\d+:\d+"),
     on_answer(answer_amount, contributions.AMOUNT_ASKED),
-    on_tap(tap_right, r"pay_right:\d+:\d+:\d+"),
+    on_tap(tap_times, r"pay_times:\d+:\d+:\d+:\d+"),
+    on_tap(tap_right, r"pay_right:\d+:\d+:\d+:\d+"),
+    on_tap(tap_pledge, r"pay_pledge:\d+:\d+:\d+"),
+    on_answer(answer_pledge, contributions.PLEDGE_ASKED),
+    on_tap(tap_no_pledge, r"pay_no_pledge:\d+:\d+"),
+    on_tap(tap_code, r"pay_code:\d+:\d+"),
     on_tap(tap_for_whom, r"pay_for:\d+:\d+"),
-    on_tap(tap_talk, r"pay_talk:\d+:\d+"),
-    on_tap(tap_talk_first, r"pay_tell:\d+:\d+"),
+    on_tap(tap_talk, r"pay_talk:\d+"),
+    on_tap(tap_talk_first, r"pay_tell:\d+"),
     on_tap(tap_withdraw, r"pay_back:\d+"),
     on_tap(tap_confirm, r"witness:\d+"),
     on_tap(tap_not_found, r"not_found:\d+"),

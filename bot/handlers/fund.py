@@ -13,7 +13,7 @@ from bot.handlers.context import (
     on_tap,
 )
 from bot.practices import checking, corrections, fund, fund_history, passbook, payouts
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
 

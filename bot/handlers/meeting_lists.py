@@ -2,7 +2,7 @@
 
 from bot.handlers.context import ButtonTooOld, Route, Tapped, on_tap
 from bot.practices import meeting_lists
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 
 
 def tap_begin(tap: Tapped) -> None:
@@ -19,6 +19,12 @@ def tap_tick(tap: Tapped) -> None:
 def tap_all(tap: Tapped) -> None:
     """Tick all, or none."""
     _show(tap, meeting_lists.tick_all(tap.at, _numbers(tap)[0], tap.person.id))
+
+
+def tap_plan(tap: Tapped) -> None:
+    """Let the list be for one plan, or for all."""
+    list_id, plan = _numbers(tap)
+    _show(tap, meeting_lists.choose_plan(tap.at, list_id, tap.person.id, plan))
 
 
 def tap_page(tap: Tapped) -> None:
@@ -58,6 +64,7 @@ HANDLERS: list[Route] = [
     on_tap(tap_begin, r"list:\d+"),
     on_tap(tap_tick, r"list_tick:\d+:\d+:\d+"),
     on_tap(tap_all, r"list_all:\d+"),
+    on_tap(tap_plan, r"list_of:\d+:\d+"),
     on_tap(tap_page, r"list_page:\d+:\d+"),
     on_tap(tap_say, r"list_say:\d+"),
     on_tap(tap_confirm, r"list_yes:\d+"),

@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
 from bot.domain.errors import Refusal
-from bot.practices import check_ins, contributions, digests
+from bot.practices import check_ins, digests, due_days
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
 from bot.storage import groups, members, outbox
@@ -143,7 +143,7 @@ def require_unlocked(agreement: Agreement, *parts: str) -> None:
 def plan_all(at: Transaction, group_id: int) -> None:
     """Let every practice plan what comes, by the agreement that holds now."""
     check_ins.plan(at, group_id)
-    contributions.plan(at, group_id)
+    due_days.plan(at, group_id)
     digests.plan(at, group_id)
 
 

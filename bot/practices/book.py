@@ -9,13 +9,14 @@ from typing import Final
 from bot.domain import contributions as rules, periods
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import local
-from bot.domain.contributions import NoContributions
+from bot.domain.contributions import AHEAD_MAX, NoContributions
 from bot.domain.errors import Refusal
 from bot.domain.periods import Period
-from bot.domain.plans import Contribution
+from bot.domain.plans import SHARES_MAX, Contribution
+from bot.domain.shares import bought
 from bot.storage import contributions as store, groups, ledger, members
 from bot.storage.contributions import Claim
-from bot.storage.database import Reading
+from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
 from bot.storage.ledger import Commodity, Line
 
@@ -24,7 +25,7 @@ WITHOUT_END: Final = 1200  # periods: what is witnessed is booked, however far a
 
 
 class PurseTooLow(Refusal):
-    """A purse holds less than is to be taken out. Facts: holds (minor units), currency."""
+    """A purse holds less than is to be taken out. Facts: holds, counted (its commodity)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,22 +78,43 @@ class Plan:
 class Standing:
     """Where a household stands in a period, in minor units.
 
-    `given` is witnessed; `waiting` is said for it and not witnessed yet; `left` is neither.
+    `due` is what makes it done (of shares one; nothing where each gives what they can), `most` the
+    most that counts for it. `given` is witnessed; `waiting` is said and not witnessed yet.
     """
 
     due: int
     given: int
     waiting: int
+    most: int | None
 
     @property
     def left(self) -> int:
-        """What nobody has said yet."""
+        """What is due and nobody has said yet."""
         return max(0, self.due - self.given - self.waiting)
 
     @property
+    def room(self) -> int | None:
+        """What may still be given for this period; None where nothing limits it."""
+        return None if self.most is None else max(0, self.most - self.given - self.waiting)
+
+    @property
+    def is_said(self) -> bool:
+        """Whether nothing need be said any more: it is witnessed, or waits to be."""
+        return self.given + self.waiting >= max(1, self.due)
+
+    @property
     def is_done(self) -> bool:
-        """Whether all of it is witnessed: it counts."""
-        return self.given >= self.due
+        """Whether enough of it is witnessed: it counts."""
+        return self.given >= max(1, self.due)
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """What an amount covers: how much of which periods, how many shares, and what is left over."""
+
+    parts: tuple[tuple[str, int], ...]
+    shares: int = 0
+    rest: int = 0
 
 
 def plan_of(at: Reading, group_id: int, number: int | None = None) -> Plan:
@@ -125,10 +147,11 @@ def plan_by(at: Reading, group: Group, agreement: Agreement, terms: Contribution
 
 
 def plan_of_claim(at: Reading, claim: Claim) -> Plan | None:
-    """Return the plan a contribution is for, if it still holds as it did when it was said."""
+    """Return the plan something said is about, if it still holds as it did when it was said."""
     agreement = groups.agreement(at, claim.group_id)
     for terms in sorted(agreement.plans, key=lambda one: one.rests):
-        if terms.purse == claim.purse and claim.period and periods.fits(terms, claim.period):
+        fits = not claim.period or periods.fits(terms, claim.period)
+        if terms.purse == claim.purse and fits:
             plan = plan_by(at, groups.by_id(at, claim.group_id), agreement, terms)
             if plan.commodity.id == claim.commodity.id:
                 return plan
@@ -143,6 +166,13 @@ def counted(at: Reading, group_id: int, agreement: Agreement, terms: Contributio
     return commodity_of(at, group_id, agreement.currency)
 
 
+def counted_from_now(at: Transaction, plan: Plan) -> Commodity:
+    """Return what a plan counts, added to the group's book where it is new."""
+    if plan.terms.unit:
+        return ledger.unit_of(at, plan.group.id, plan.terms.unit)
+    return ledger.money_of(at, plan.group.id, plan.code)
+
+
 def commodity_of(at: Reading, group_id: int, code: str) -> Commodity:
     """Return a currency of the group's book; one nothing was ever booked in has no id yet (0)."""
     known = ledger.commodity_named(at, group_id, code)
@@ -152,61 +182,108 @@ def commodity_of(at: Reading, group_id: int, code: str) -> Commodity:
 # -- figures --------------------------------------------------------------------------------------
 
 
-def due_amount(at: Reading, plan: Plan, period: Period) -> int:
-    """Return the agreed amount of a period: what held when it began; the newest for those ahead."""
+def terms_of(at: Reading, plan: Plan, period: Period) -> Contribution:
+    """Return a period's terms: what held when it began; the newest for those ahead."""
     if period.before > at.now:
-        return plan.terms.amount_minor
+        return plan.terms
     then = groups.agreement_at(at, plan.group.id, period.before)
     for terms in then.plans:
         if (terms.number, *terms.place) == (plan.terms.number, *plan.terms.place):
-            return terms.amount_minor
-    return plan.terms.amount_minor
+            return terms
+    return plan.terms
 
 
 def standing(at: Reading, plan: Plan, household_id: int, key: str) -> Standing:
     """Return where a household stands in a period."""
     waiting = _waiting(at, plan, household_id)
     left = left_of(at, plan, household_id, min([key, *(one.period for one in waiting)]))
-    covered: dict[str, int] = {}
+    covered: collections.Counter[str] = collections.Counter()
+    kept = kept_by(at, plan, household_id)
     for claim in waiting:
-        for one, part in rules.allocate(
-            claim.amount_minor,
-            claim.period,
-            lambda one: left(one) - covered.get(one, 0),
-            every=plan.terms.every,
-            ahead_max=WITHOUT_END,
-        ):
-            covered[one] = covered.get(one, 0) + part
-    due = due_amount(at, plan, plan.period(key))
-    return Standing(due, due - left(key), covered.get(key, 0))
+        amount_minor = claim.amount_minor
+        if plan.terms.kind == "shares":
+            buys = bought(amount_minor, plan.terms.amount_minor, kept)
+            amount_minor, kept = buys.for_shares, buys.rest
+        covered.update(
+            dict(_spread(plan, amount_minor, claim.period, lambda one: left(one) - covered[one]))
+        )
+    terms = terms_of(at, plan, plan.period(key))
+    given = _given_by_period(at, plan, household_id, key)[key]
+    return Standing(terms.least_of_period, given, covered[key], terms.most_of_period)
 
 
 def allocation(
     at: Reading, plan: Plan, household_id: int, first: str, amount_minor: int
-) -> list[tuple[str, int]]:
-    """Return which periods an amount said now would cover, after what waits already.
+) -> Covering:
+    """Return what an amount said now would cover, after what waits already.
 
     Raises AmountFarAhead.
     """
     left = left_of(at, plan, household_id, first)
     waiting = sum(claim.amount_minor for claim in _waiting(at, plan, household_id))
+    kept, price = kept_by(at, plan, household_id), plan.terms.amount_minor
     try:
-        every = plan.terms.every
-        before = dict(rules.allocate(waiting, first, left, every=every)) if waiting else {}
-        return rules.allocate(
-            amount_minor, first, lambda key: left(key) - before.get(key, 0), every=every
+        if plan.terms.kind == "shares":
+            before = bought(waiting, price, kept)
+            buys = bought(amount_minor, price, before.rest)
+            taken = dict(_spread(plan, before.for_shares, first, left, ahead_max=AHEAD_MAX))
+            amount_minor, shares, rest = buys.for_shares, buys.shares, buys.rest
+        else:
+            taken = dict(_spread(plan, waiting, first, left, ahead_max=AHEAD_MAX))
+            shares, rest = 0, 0
+        parts = _spread(
+            plan,
+            amount_minor,
+            first,
+            lambda key: left(key) - taken.get(key, 0),
+            ahead_max=AHEAD_MAX,
         )
     except rules.AmountFarAhead:
-        most = rules.AHEAD_MAX * plan.terms.amount_minor
-        raise rules.AmountFarAhead(most_minor=most, currency=plan.code) from None
+        most = AHEAD_MAX * (plan.terms.most_of_period or 0)
+        raise rules.AmountFarAhead(most_minor=most, counted=plan.commodity) from None
+    return Covering(tuple(parts), shares, rest)
+
+
+def covering(at: Reading, plan: Plan, household_id: int, first: str, amount_minor: int) -> Covering:
+    """Return what an amount covers once it is witnessed, by what is booked now."""
+    left, shares, rest = left_of(at, plan, household_id, first), 0, 0
+    if plan.terms.kind == "shares":
+        kept = kept_by(at, plan, household_id)
+        buys = bought(amount_minor, plan.terms.amount_minor, kept)
+        amount_minor, shares, rest = buys.for_shares, buys.shares, buys.rest
+    return Covering(tuple(_spread(plan, amount_minor, first, left)), shares, rest)
+
+
+def _spread(
+    plan: Plan,
+    amount_minor: int,
+    first: str,
+    left: Callable[[str], int],
+    *,
+    ahead_max: int = WITHOUT_END,
+) -> list[tuple[str, int]]:
+    """Return which periods an amount covers; all of it the first, where nothing limits that."""
+    if not amount_minor:
+        return []
+    if plan.terms.kind == "open":
+        return [(first, amount_minor)]
+    # Of shares a period has room for whole ones only, whatever was given before there were shares.
+    step = plan.terms.amount_minor if plan.terms.kind == "shares" else 1
+    return rules.allocate(
+        amount_minor,
+        first,
+        lambda key: left(key) // step * step,
+        every=plan.terms.every,
+        ahead_max=ahead_max,
+    )
 
 
 def paid(at: Reading, plan: Plan, key: str, *, before: datetime | None = None) -> tuple[int, int]:
-    """Return how many households have given all of a period's contribution, and of how many.
+    """Return how many households have given what was due for a period, and of how many.
 
     As it is now, or (`before`) as it was just before an instant.
     """
-    due = due_amount(at, plan, plan.period(key))
+    due = max(1, terms_of(at, plan, plan.period(key)).least_of_period)
     households = store.households_of(at, plan.group.id)
     done = sum(
         sum(
@@ -223,21 +300,33 @@ def _waiting(at: Reading, plan: Plan, household_id: int) -> list[Claim]:
     return [
         claim
         for claim in store.open_of_household(at, household_id, plan.purse)
-        if claim.commodity.id == plan.commodity.id
+        if claim.commodity.id == plan.commodity.id and periods.fits(plan.terms, claim.period)
     ]
 
 
 def left_of(at: Reading, plan: Plan, household_id: int, since: str) -> Callable[[str], int]:
-    """Return what a household has still to give for a period, by what is witnessed."""
+    """Return what a household may still give for a period, by what is witnessed."""
     given = _given_by_period(at, plan, household_id, since)
-    due: dict[str, int] = {}
+    most: dict[str, int] = {}
 
     def left(key: str) -> int:
-        if key not in due:
-            due[key] = due_amount(at, plan, plan.period(key))
-        return due[key] - given.get(key, 0)
+        if key not in most:
+            most[key] = terms_of(at, plan, plan.period(key)).most_of_period or 0
+        return most[key] - given.get(key, 0)
 
     return left
+
+
+def kept_by(at: Reading, plan: Plan, household_id: int) -> int:
+    """Return what is kept for a household towards its next share."""
+    if plan.terms.kind != "shares" or not plan.terms.keeps_rest:
+        return 0
+    return given_by(at, Place(plan.group.id, kept_name(plan.purse), plan.commodity), household_id)
+
+
+def kept_name(purse: str) -> str:
+    """Return the name of the account on which is kept what is less than a share of a purse."""
+    return f"kept_{purse}"
 
 
 def accounts_of(at: Reading, place: Place, household_id: int) -> list[int]:
@@ -275,13 +364,30 @@ def given_by(at: Reading, place: Place, household_id: int) -> int:
     )
 
 
+def shares_of(at: Reading, plan: Plan, household_id: int) -> int:
+    """Return how many shares a household has, less those it gave back."""
+    counted_in = ledger.commodity_named(at, plan.group.id, ledger.SHARES)
+    if counted_in is None:
+        return 0
+    return given_by(at, Place(plan.group.id, plan.purse, counted_in), household_id)
+
+
+def usual_shares(at: Reading, plan: Plan, household_id: int) -> int:
+    """Return how many shares a household bought in the period before; one, where it bought none."""
+    before = periods.next_key(plan.current(at.now).key, -1, every=plan.terms.every)
+    given = _given_by_period(at, plan, household_id, before)[before]
+    return max(1, min(SHARES_MAX, given // plan.terms.amount_minor))
+
+
 def stamps_of(at: Reading, plan: Plan, household_id: int, year: int) -> int:
-    """Return for how many periods of a year a household has given all that was agreed."""
+    """Return what a household is stamped for: its shares; or the periods of a year it gave for."""
+    if plan.terms.kind == "shares":
+        return shares_of(at, plan, household_id)
     given = _given_by_period(at, plan, household_id, f"{year:04}-")
     return sum(
-        amount >= due_amount(at, plan, plan.period(key))
+        amount >= max(1, terms_of(at, plan, plan.period(key)).least_of_period)
         for key, amount in given.items()
-        if key.startswith(f"{year:04}-")
+        if key.startswith(f"{year:04}-") and periods.fits(plan.terms, key)
     )
 
 
@@ -310,4 +416,4 @@ def require_in_purse(at: Reading, lines: Sequence[Line]) -> None:
     for line in lines:
         holds = ledger.balance(at, line.account_id, line.commodity.id)
         if ledger.is_purse(at, line.account_id) and holds + line.amount_minor < 0:
-            raise PurseTooLow(holds=holds, currency=line.commodity.code)
+            raise PurseTooLow(holds=holds, counted=line.commodity)

@@ -7,16 +7,25 @@ from typing import Final
 
 from bot.domain import contributions as rules
 from bot.domain.ledger import Confirmation, Entry
-from bot.domain.periods import period_number
 from bot.practices import book, receipts
-from bot.storage import contributions as store, entries, groups, ledger, members, outbox
+from bot.practices.book import Plan
+from bot.storage import (
+    boards,
+    contributions as store,
+    entries,
+    groups,
+    ledger,
+    members,
+    outbox,
+)
 from bot.storage.contributions import Claim
 from bot.storage.database import Transaction
 from bot.storage.groups import Group
 from bot.storage.ledger import Line
 
 GIFTS: Final = "gifts"  # a household's account of what it was given
-BOARD: Final = "contributions"  # the card in the group; its subject is the period's number
+BOARD: Final = "contributions"  # the card in the group; its subject is the board
+SOCIAL_FUND: Final = "social_fund"
 
 
 def book_claim(at: Transaction, claim: Claim) -> Entry:
@@ -51,10 +60,7 @@ def book_claim(at: Transaction, claim: Claim) -> Entry:
     store.close(at, claim.id)
     periods = sorted({line.period for line in lines if line.period})
     receipts.give(at, claim, entry, periods)
-    if not periods:
-        # What is in the fund stands on the newest boards.
-        periods = [one.current(at.now).key for one in book.plans_of(at, claim.group_id)[:1]]
-    show_boards(at, groups.by_id(at, claim.group_id), periods)
+    show_boards(at, groups.by_id(at, claim.group_id), claim.purse, periods)
     return entry
 
 
@@ -62,13 +68,9 @@ def _lines(at: Transaction, claim: Claim) -> list[Line]:
     """Return the lines that a claim makes, by what it says happened."""
     if claim.reverses is not None:
         return entries.lines_to_reverse(at, claim.group_id, claim.reverses)
-    purse = ledger.account(at, claim.group_id, "purse", claim.purse)
     if claim.kind == "contribution":
-        household = ledger.account(at, claim.group_id, "household", claim.purse, claim.household_id)
-        return [
-            *(Line(household, claim.commodity, -part, key) for key, part in _parts(at, claim)),
-            Line(purse, claim.commodity, claim.amount_minor),
-        ]
+        return _contribution_lines(at, claim)
+    purse = ledger.account(at, claim.group_id, "purse", claim.purse)
     if claim.kind == "gift":
         to = ledger.account(at, claim.group_id, "household", GIFTS, claim.household_id)
     else:
@@ -80,23 +82,60 @@ def _lines(at: Transaction, claim: Claim) -> list[Line]:
     ]
 
 
-def _parts(at: Transaction, claim: Claim) -> list[tuple[str, int]]:
-    """Which periods a contribution covers by what is booked now."""
-    assert claim.household_id is not None
-    plan = book.plan_of_claim(at, claim)
-    if plan is None:
-        return [(claim.period, claim.amount_minor)]  # agreed otherwise since: it stays as said
-    left = book.left_of(at, plan, claim.household_id, claim.period)
-    return rules.allocate(
-        claim.amount_minor,
-        claim.period,
-        left,
-        every=plan.terms.every,
-        ahead_max=book.WITHOUT_END,
-    )
+def _contribution_lines(at: Transaction, claim: Claim) -> list[Line]:
+    """Return what a household gives, period by period; shares are counted beside their money.
+
+    What is less than a share is kept towards the next one, or goes to the social fund.
+    """
+    plan, household_id = book.plan_of_claim(at, claim), claim.household_id
+    assert household_id is not None
+    if plan is None:  # agreed otherwise since: it stays as said
+        covers = book.Covering(((claim.period, claim.amount_minor),))
+    else:
+        covers = book.covering(at, plan, household_id, claim.period, claim.amount_minor)
+    purse = ledger.account(at, claim.group_id, "purse", claim.purse)
+    own = ledger.account(at, claim.group_id, "household", claim.purse, household_id)
+    lines = [Line(own, claim.commodity, -part, key) for key, part in covers.parts]
+    if plan is None or plan.terms.kind != "shares":
+        return [*lines, Line(purse, claim.commodity, claim.amount_minor)]
+    lines += _rest_lines(at, claim, plan, covers.rest)
+    return lines + _share_lines(at, claim, plan, covers)
 
 
-def show_boards(at: Transaction, group: Group, keys: list[str]) -> None:
-    """Bring the boards of these periods up to date, those that were posted."""
-    for key in keys:
-        outbox.update_card(at, BOARD, period_number(key), group.chat_id, urgency=outbox.ANSWER)
+def _rest_lines(at: Transaction, claim: Claim, plan: Plan, rest: int) -> list[Line]:
+    """Return what the purse gets, and where what is less than a share goes."""
+    household_id = claim.household_id
+    assert household_id is not None
+    to_social = 0 if plan.terms.keeps_rest else rest
+    purse = ledger.account(at, claim.group_id, "purse", claim.purse)
+    moved = [(purse, claim.amount_minor - to_social)]
+    if to_social:
+        own = ledger.account(at, claim.group_id, "household", SOCIAL_FUND, household_id)
+        social = ledger.account(at, claim.group_id, "purse", SOCIAL_FUND)
+        moved += [(own, -to_social), (social, to_social)]
+    else:
+        # What was kept and is not any more counts towards shares; what is kept now not yet.
+        name = book.kept_name(claim.purse)
+        kept = ledger.account(at, claim.group_id, "household", name, household_id)
+        moved.append((kept, book.kept_by(at, plan, household_id) - rest))
+    return [Line(account, claim.commodity, amount) for account, amount in moved if amount]
+
+
+def _share_lines(at: Transaction, claim: Claim, plan: Plan, covers: book.Covering) -> list[Line]:
+    """Return the shares that were bought, period by period."""
+    if not covers.shares:
+        return []
+    counted, price = ledger.shares(at, claim.group_id), plan.terms.amount_minor
+    own = ledger.account(at, claim.group_id, "household", claim.purse, claim.household_id)
+    purse = ledger.account(at, claim.group_id, "purse", claim.purse)
+    return [
+        *(Line(own, counted, -(part // price), key) for key, part in covers.parts),
+        Line(purse, counted, covers.shares),
+    ]
+
+
+def show_boards(at: Transaction, group: Group, purse: str, keys: list[str]) -> None:
+    """Bring the boards on which a purse's periods stand up to date, and the newest of all."""
+    found = {boards.newest(at, group.id), *boards.with_periods(at, group.id, purse, keys)}
+    for board_id in sorted(filter(None, found)):
+        outbox.update_card(at, BOARD, board_id, group.chat_id, urgency=outbox.ANSWER)

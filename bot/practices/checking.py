@@ -10,7 +10,7 @@ from typing import Any, Final, NamedTuple
 from bot.domain import ledger as rules
 from bot.domain.ledger import Fault
 from bot.practices import fund
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.storage import chain, ledger
 from bot.storage.database import Reading
 

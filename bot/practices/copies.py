@@ -15,7 +15,7 @@ from bot.domain.copies import Balance, Copy, Unit
 from bot.domain.errors import Refusal
 from bot.domain.ledger import Account, Stored
 from bot.practices import fund, speaking
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.rendering import beancount, book_csv, book_page, book_sheet
 from bot.rendering.files import File
 from bot.storage import chain, contributions as store, entries, groups, ledger, members, people

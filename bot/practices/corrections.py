@@ -9,7 +9,8 @@ from typing import Final
 from bot.domain import contributions as rules
 from bot.domain.errors import Refusal
 from bot.practices import book, fund, receipts, witnessing
-from bot.practices.contributions import Screen, noted_screen
+from bot.practices.contributions import noted_screen
+from bot.practices.dues import Screen
 from bot.rendering.messages import cut
 from bot.storage import contributions as store, entries, groups, ledger, members, questions
 from bot.storage.chats import Chat

@@ -9,7 +9,7 @@ from bot.domain.contributions import NoContributions, NoSuchPayment
 from bot.domain.errors import Refusal
 from bot.practices import book, speaking
 from bot.practices.book import Plan
-from bot.practices.contributions import LIST_OFFICES, Screen
+from bot.practices.dues import LIST_OFFICES, Screen
 from bot.storage import entries, groups, ledger, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading

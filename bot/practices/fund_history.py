@@ -8,7 +8,7 @@ from bot.domain.calendar import local, month_key, month_span
 from bot.domain.digests import FundFacts, MonthEnd
 from bot.practices import book, fund
 from bot.practices.book import Plan
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.practices.fund import Purse
 from bot.rendering import digests, files, messages
 from bot.rendering.messages import CAPTION_MAX

@@ -4,7 +4,7 @@ Each becomes a payment of its own, so that one that a witness does not find hold
 witness confirms the whole list with a tap; what is about the witness's own household, another does.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -12,10 +12,9 @@ from bot.domain import contributions as rules
 from bot.domain.calendar import after_quiet, is_quiet
 from bot.domain.contributions import NoSuchPayment
 from bot.domain.errors import Refusal
-from bot.domain.periods import first_day
 from bot.practices import book, contributions, receipts, speaking, witnessing
 from bot.practices.book import Plan
-from bot.practices.contributions import Screen
+from bot.practices.dues import LIST_OFFICES, Due, Screen, due_of
 from bot.storage import (
     chats,
     contributions as store,
@@ -28,7 +27,9 @@ from bot.storage import (
 )
 from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
-from bot.storage.due import Due
+from bot.storage.due import Due as DueRow
+from bot.storage.groups import Group
+from bot.storage.ledger import Commodity
 from bot.storage.meeting_lists import MeetingList
 from bot.storage.members import Member
 from bot.storage.outbox import Card
@@ -51,51 +52,101 @@ class NobodyTicked(Refusal):
 
 @dataclass(frozen=True)
 class Place:
-    """A list, whose it is, and the group's plan."""
+    """A list, whose it is, and the plans it is for."""
 
-    plan: Plan
+    plans: list[Plan]
     member: Member
     list: MeetingList
+
+    @property
+    def group(self) -> Group:
+        """The group."""
+        return self.plans[0].group
+
+
+@dataclass(frozen=True)
+class Row:
+    """A household on a list: what a tick says it gave, by plan, and how many shares if any."""
+
+    household_id: int
+    dues: list[tuple[Plan, Due]]
+    shares: int  # what the first tick stands for; 0 where no plan is in shares
+    shares_max: int
+
+    def gives(self, shares: int) -> list[tuple[Plan, int]]:
+        """Return how much a tick for so many shares says, by plan."""
+        found = []
+        for plan, one in self.dues:
+            if one.standing.is_said:
+                continue
+            most = max(one.shares, default=0)
+            amount = min(shares, most) * plan.terms.amount_minor if most else one.tap
+            if amount:
+                found.append((plan, amount))
+        return found
+
+    def after(self, ticked: int) -> int:
+        """Return what the next tap makes of a tick: the usual, then every other, then none."""
+        if not ticked:
+            return self.shares or 1
+        if not self.shares:
+            return 0
+        following = ticked % self.shares_max + 1
+        return 0 if following == self.shares else following
 
 
 def may_make(at: Reading, member: Member) -> bool:
     """Whether a member ticks the meeting's list."""
-    return not contributions.LIST_OFFICES.isdisjoint(members.offices_of(at, member.id))
+    return not LIST_OFFICES.isdisjoint(members.offices_of(at, member.id))
 
 
 # -- ticking --------------------------------------------------------------------------------------
 
 
 def begin(at: Transaction, group_id: int, person_id: int) -> Screen:
-    """Open one's list of the current month. Raises NoContributions, NotAMember, NotYourList."""
-    plan = book.plan_of(at, group_id)
-    member = members.require(at, group_id, person_id, group_title=plan.group.title)
+    """Open one's list of the current period. Raises NoContributions, NotAMember, NotYourList."""
+    first = book.plan_of(at, group_id)
+    member = members.require(at, group_id, person_id, group_title=first.group.title)
     if not may_make(at, member):
         raise NotYourList
-    period = plan.current(at.now)
-    opened = lists.open_for(
-        at, group_id=group_id, member_id=member.id, purse=plan.purse, period=period.key
-    )
-    return _screen(at, Place(plan, member, opened), 0)
+    key = first.current(at.now).key
+    opened = lists.open_for(at, group_id=group_id, member_id=member.id, period=key)
+    return _screen(at, _place(at, member, opened), 0)
+
+
+def choose_plan(at: Transaction, list_id: int, person_id: int, number: int) -> Screen:
+    """Let the list be for one plan, or for all (0). Raises as `tick`."""
+    place = _open_place(at, list_id, person_id)
+    if number:
+        book.plan_of(at, place.group.id, number)
+    lists.choose_plan(at, list_id, number)
+    return _screen(at, _open_place(at, list_id, person_id), 0)
 
 
 def tick(at: Transaction, list_id: int, person_id: int, household_id: int, page: int) -> Screen:
-    """Tick a household, or take its tick away. Raises NotYourList, ListSaid, and as `begin`."""
+    """Tick a household, or take its tick away; where there are shares, each tap is another count.
+
+    Raises NotYourList, ListSaid, and as `begin`.
+    """
     place = _open_place(at, list_id, person_id)
-    if household_id not in dict(_left(at, place)):
+    row = next((one for one in _rows(at, place) if one.household_id == household_id), None)
+    if row is None:
         raise rules.NoSuchHousehold
-    lists.tick(at, list_id, household_id)
+    before = lists.ticked(at, list_id).get(household_id, 0)
+    lists.tick(at, list_id, household_id, row.after(before))
     return _screen(at, place, page)
 
 
 def tick_all(at: Transaction, list_id: int, person_id: int) -> Screen:
     """Tick all, or none where all are. Raises as `tick`."""
     place = _open_place(at, list_id, person_id)
-    left = [household_id for household_id, _ in _left(at, place)]
-    if set(left) <= lists.ticked(at, list_id):
+    rows, ticked = _rows(at, place), lists.ticked(at, list_id)
+    if all(one.household_id in ticked for one in rows):
         lists.clear(at, list_id)
     else:
-        lists.tick_all(at, list_id, left)
+        for one in rows:
+            if one.household_id not in ticked:
+                lists.tick(at, list_id, one.household_id, one.after(0))
     return _screen(at, place, 0)
 
 
@@ -108,44 +159,75 @@ def _open_place(at: Reading, list_id: int, person_id: int) -> Place:
     found = lists.by_id(at, list_id)
     if found is None:
         raise NotYourList
-    plan = book.plan_of(at, found.group_id)
-    member = members.require(at, found.group_id, person_id, group_title=plan.group.title)
+    group = book.plan_of(at, found.group_id).group
+    member = members.require(at, found.group_id, person_id, group_title=group.title)
     if member.id != found.made_by or not may_make(at, member):
         raise NotYourList
     if found.is_said:
         raise ListSaid
-    return Place(plan, member, found)
+    return _place(at, member, found)
 
 
-def _left(at: Reading, place: Place) -> list[tuple[int, int]]:
-    """Return the households that have something left to pay, and how much."""
-    found = (
-        (one, book.standing(at, place.plan, one, place.list.period).left)
-        for one in store.households_of(at, place.plan.group.id)
-    )
-    return [(household_id, left) for household_id, left in found if left]
+def _place(at: Reading, member: Member, opened: MeetingList) -> Place:
+    plans = book.plans_of(at, opened.group_id)
+    chosen = [one for one in plans if opened.plan in {0, one.terms.number}]
+    return Place(chosen or plans, member, opened)
+
+
+def _rows(at: Reading, place: Place) -> list[Row]:
+    """Return the households of which a tick would say something."""
+    found = (_row(at, place, one) for one in store.households_of(at, place.group.id))
+    return [one for one in found if one.gives(one.shares or 1)]
+
+
+def _row(at: Reading, place: Place, household_id: int) -> Row:
+    dues = [(plan, due_of(at, plan, household_id)) for plan in place.plans]
+    in_shares = [(plan, due) for plan, due in dues if due.shares and not due.standing.is_said]
+    most = max((max(due.shares) for _, due in in_shares), default=0)
+    usual = max((book.usual_shares(at, plan, household_id) for plan, _ in in_shares), default=0)
+    return Row(household_id, dues, min(usual, most), most)
 
 
 def _screen(at: Reading, place: Place, page: int) -> Screen:
-    left = _left(at, place)
+    rows = _rows(at, place)
     ticked = lists.ticked(at, place.list.id)
-    shown = left[page * PAGE : (page + 1) * PAGE]
-    chosen = [amount for household_id, amount in left if household_id in ticked]
+    shown = rows[page * PAGE : (page + 1) * PAGE]
+    chosen = [one for one in rows if one.household_id in ticked]
+    given = [part for one in chosen for part in one.gives(ticked[one.household_id])]
+    every = book.plans_of(at, place.group.id)
     return Screen(
         "contributions/list",
         {
-            "group": place.plan.group,
+            "group": place.group,
             "list": place.list,
-            "month": first_day(place.list.period),
-            "currency": place.plan.code,
-            "households": [(one, book.household_names(at, one), one in ticked) for one, _ in shown],
+            "plans": [one.terms for one in place.plans],
+            "periods": [one.current(at.now).key for one in place.plans],
+            "choices": [one.terms for one in every] if len(every) > 1 else [],
+            "households": [
+                (
+                    one.household_id,
+                    book.household_names(at, one.household_id),
+                    ticked.get(one.household_id, 0),
+                    one.shares > 0,
+                )
+                for one in shown
+            ],
             "page": page,
-            "has_more": len(left) > (page + 1) * PAGE,
+            "has_more": len(rows) > (page + 1) * PAGE,
             "count": len(chosen),
-            "total": sum(chosen),
-            "all_ticked": len(chosen) == len(left),
+            "totals": _totals((plan.commodity, amount) for plan, amount in given),
+            "in_shares": any(one.shares for one in rows),
+            "all_ticked": len(chosen) == len(rows),
         },
     )
+
+
+def _totals(amounts: Iterable[tuple[Commodity, int]]) -> list[tuple[int, Commodity]]:
+    """Return what is given together, of each thing that is counted."""
+    sums: dict[Commodity, int] = {}
+    for commodity, amount in amounts:
+        sums[commodity] = sums.get(commodity, 0) + amount
+    return [(amount, commodity) for commodity, amount in sums.items()]
 
 
 # -- saying it ------------------------------------------------------------------------------------
@@ -165,17 +247,17 @@ def say(at: Transaction, list_id: int, person_id: int) -> Screen:
     place = _open_place(at, list_id, person_id)
     ticked = lists.ticked(at, list_id)
     claims = [
-        claim
-        for household_id, amount_minor in _left(at, place)
-        if household_id in ticked
-        for claim in [_claim(at, place, household_id, amount_minor)]
+        _claim(at, place, row, plan, amount)
+        for row in _rows(at, place)
+        if row.household_id in ticked
+        for plan, amount in row.gives(ticked[row.household_id])
     ]
     if not claims:
         raise NobodyTicked
     lists.say(at, list_id)
     for claim in claims:
         witnessing.plan_follow_ups(at, claim)
-    agreement = place.plan.agreement
+    agreement = place.plans[0].agreement
     if is_quiet(at.now, agreement.quiet_hours, agreement.zone):
         morning = after_quiet(at.now, agreement.quiet_hours, agreement.zone)
         due.add(at, ASK, list_id, "1", morning)
@@ -184,33 +266,24 @@ def say(at: Transaction, list_id: int, person_id: int) -> Screen:
     return _said_screen(at, place.list)
 
 
-def ask_when_due(at: Transaction, waiting: Due) -> None:
+def _claim(at: Transaction, place: Place, row: Row, plan: Plan, amount_minor: int) -> Claim:
+    return contributions.add_claim(
+        at,
+        plan,
+        place.member,
+        row.household_id,
+        amount_minor,
+        batch=place.list.id,
+        key=f"list:{place.list.id}:{row.household_id}:{plan.terms.number}",
+    )
+
+
+def ask_when_due(at: Transaction, waiting: DueRow) -> None:
     """The night is over: ask the list's witnesses."""
     _ask(
         at,
         [one for one in store.of_batch(at, waiting.subject) if store.state_of(at, one) == "said"],
     )
-
-
-def _claim(at: Transaction, place: Place, household_id: int, amount_minor: int) -> Claim:
-    plan = place.plan
-    claim = store.add(
-        at,
-        plan.group.id,
-        kind="contribution",
-        said_by=place.member.id,
-        household_id=household_id,
-        purse=plan.purse,
-        commodity=ledger.money_of(at, plan.group.id, plan.code),
-        amount_minor=amount_minor,
-        period=place.list.period,
-        day=book.local_day(at, plan.agreement),
-        witnesses=plan.terms.witnesses,
-        batch=place.list.id,
-        key=f"list:{place.list.id}:{household_id}",
-    )
-    assert claim is not None
-    return claim
 
 
 def _ask(at: Transaction, claims: list[Claim]) -> None:
@@ -237,9 +310,8 @@ def _said_screen(at: Reading, said: MeetingList) -> Screen:
         "contributions/list_said",
         {
             "group": group,
-            "count": len(claims),
-            "total": sum(one.amount_minor for one in claims),
-            "currency": claims[0].commodity.code,
+            "count": len({one.household_id for one in claims}),
+            "totals": _totals_of(claims),
             "asked": [members.by_id(at, one).name for one in sorted(asked)],
         },
     )
@@ -274,9 +346,8 @@ def choose_missing(at: Reading, list_id: int, person_id: int) -> Screen:
         "contributions/list_missing",
         {
             "group": groups.by_id(at, waiting[0].group_id),
-            "claims": [
-                (one.id, book.household_names(at, one.household_id or 0)) for one in waiting
-            ],
+            "claims": [(one, book.household_names(at, one.household_id or 0)) for one in waiting],
+            "has_several": len({one.purse for one in waiting}) > 1,
         },
     )
 
@@ -308,8 +379,7 @@ def _tell_maker(at: Transaction, list_id: int, person_id: int, confirmed: list[C
         witness=people.by_id(at, person_id).name or "…",
         count=len(booked),
         waiting=sum(store.state_of(at, one) == "said" for one in store.of_batch(at, list_id)),
-        total=sum(one.amount_minor for one in booked),
-        currency=booked[0].commodity.code,
+        totals=_totals_of(booked),
         code=ledger.head(at, group.id).code,
     )
 
@@ -335,17 +405,32 @@ def _request_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
         group=groups.by_id(at, claims[0].group_id),
         maker=members.by_id(at, claims[0].said_by).name,
         list_id=card.subject,
-        names=[name for one in waiting for name in book.household_names(at, one.household_id or 0)],
-        count=len(waiting),
-        total=sum(one.amount_minor for one in waiting),
-        currency=claims[0].commodity.code,
+        lines=_lines(at, waiting),
+        is_same=len({str(_totals_of([one])) for one in waiting}) <= 1,
+        count=len({one.household_id for one in waiting}),
+        totals=_totals_of(waiting),
         booked=sum(state == "booked" for _, state in states),
         disputed=[
-            (one.id, book.household_names(at, one.household_id or 0))
+            (one, book.household_names(at, one.household_id or 0))
             for one, state in states
             if state == "disputed" and me.id in rules.disputers(store.events_of(at, one.id))
         ],
     )
+
+
+def _totals_of(claims: list[Claim]) -> list[tuple[int, Commodity]]:
+    return _totals((one.commodity, one.amount_minor) for one in claims)
+
+
+def _lines(at: Reading, claims: list[Claim]) -> list[tuple[list[str], list[tuple[int, Commodity]]]]:
+    """Return each household with what it gave."""
+    by_household: dict[int, list[Claim]] = {}
+    for one in claims:
+        by_household.setdefault(one.household_id or 0, []).append(one)
+    return [
+        (book.household_names(at, household_id), _totals_of(theirs))
+        for household_id, theirs in by_household.items()
+    ]
 
 
 CARDS = {witnessing.LIST_REQUEST: _request_card}

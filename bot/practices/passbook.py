@@ -8,7 +8,7 @@ from typing import Any, Final
 from bot.domain import contributions as rules
 from bot.domain.calendar import local
 from bot.practices import book, fund, speaking
-from bot.practices.contributions import Screen
+from bot.practices.dues import Screen
 from bot.practices.fund import Purse
 from bot.rendering import digests, files, messages
 from bot.rendering.messages import CAPTION_MAX

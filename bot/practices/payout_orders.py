@@ -9,8 +9,9 @@ from typing import Any
 from bot.domain import contributions as rules
 from bot.domain.decisions import Matter
 from bot.domain.errors import Refusal
-from bot.practices import book, contributions, decision_facts, payouts, speaking
-from bot.practices.contributions import Screen, noted_screen
+from bot.practices import book, decision_facts, payouts, speaking
+from bot.practices.contributions import noted_screen
+from bot.practices.dues import LIST_OFFICES, Screen
 from bot.practices.fund import NoFund
 from bot.practices.payouts import NotTheTreasurer
 from bot.practices.witnessing import ask_for
@@ -53,7 +54,7 @@ def require(
     holds = ledger.balance(at, purses[purse], commodity.id)
     holds -= store.waiting_minor(at, group_id, purse, code)
     if holds < amount_minor:
-        raise book.PurseTooLow(holds=max(holds, 0), currency=code)
+        raise book.PurseTooLow(holds=max(holds, 0), counted=commodity)
 
 
 def order(
@@ -96,7 +97,7 @@ def keepers(at: Reading, group_id: int) -> list[Member]:
     return [
         one
         for one in members.of_group(at, group_id)
-        if not contributions.LIST_OFFICES.isdisjoint(members.offices_of(at, one.id))
+        if not LIST_OFFICES.isdisjoint(members.offices_of(at, one.id))
     ]
 
 
@@ -112,7 +113,7 @@ def say_paid(at: Transaction, order_id: int, person_id: int) -> Screen:
     commodity = book.commodity_of(at, found.group_id, found.currency)
     holds = ledger.balance(at, purses[found.purse], commodity.id)
     if holds < found.amount_minor:
-        raise book.PurseTooLow(holds=holds, currency=found.currency)
+        raise book.PurseTooLow(holds=holds, counted=commodity)
     claim = claims.add(
         at,
         found.group_id,
@@ -153,7 +154,7 @@ def _look(at: Reading, order_id: int, person_id: int) -> tuple[Order, Decision, 
     member = members.of_person(at, found.group_id, person_id)
     if member is None or member.state != "member":
         raise OrderNotYours
-    if contributions.LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
+    if LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
         raise NotTheTreasurer
     return found, decisions.by_id(at, found.decision_id), member
 

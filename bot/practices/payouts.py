@@ -11,7 +11,8 @@ from bot.domain import contributions as rules, money
 from bot.domain.errors import Refusal
 from bot.domain.money import Currency
 from bot.practices import book, contributions, fund, witnessing
-from bot.practices.contributions import Screen, noted_screen
+from bot.practices.contributions import noted_screen
+from bot.practices.dues import LIST_OFFICES, Screen
 from bot.rendering.messages import cut
 from bot.storage import contributions as store, groups, ledger, members, questions
 from bot.storage.chats import Chat
@@ -178,7 +179,7 @@ def _payout(
 def _keeper(at: Reading, group_id: int, person_id: int) -> tuple[Group, Member]:
     group = fund.group_of_member(at, group_id, person_id)
     member = members.require(at, group_id, person_id, group_title=group.title)
-    if contributions.LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
+    if LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
         raise NotTheTreasurer
     return group, member
 
@@ -190,7 +191,7 @@ def _code(at: Reading, group_id: int) -> str:
 def _require(at: Reading, payout: Payout, amount_minor: int) -> None:
     holds = ledger.balance(at, *payout.holds)
     if holds < amount_minor:
-        raise book.PurseTooLow(holds=holds, currency=payout.commodity.code)
+        raise book.PurseTooLow(holds=holds, counted=payout.commodity)
 
 
 def _facts(at: Reading, payout: Payout) -> dict[str, Any]:

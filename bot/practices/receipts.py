@@ -1,7 +1,7 @@
 """Receipts: what those concerned get in private once something is in the book."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from bot.domain import contributions as rules
 from bot.domain.agreement import Agreement
@@ -13,6 +13,8 @@ from bot.storage import chats, contributions as store, entries, groups, ledger, 
 from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import Member
+
+PAID_OUT: Final = frozenset({"cost", "gift"})
 
 
 def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> None:
@@ -56,32 +58,54 @@ def _concerned(at: Reading, claim: Claim, sayer: Member) -> list[Member]:
 def _facts(at: Reading, claim: Claim, entry: Entry, periods: list[str]) -> dict[str, Any]:
     group = groups.by_id(at, claim.group_id)
     agreement = groups.agreement(at, claim.group_id)
-    place, plan = book.Place(group.id, claim.purse, claim.commodity), book.plan_of_claim(at, claim)
-    stamps, total, names = "", 0, list[str]()
-    if claim.household_id is not None:
-        total = book.given_by(at, place, claim.household_id)
-        names = book.household_names(at, claim.household_id)
-        if periods and plan is not None:
-            year = first_day(periods[0]).year
-            stamps = rules.stamps(book.stamps_of(at, plan, claim.household_id, year))
+    place = book.Place(group.id, claim.purse, claim.commodity)
     confirmers = rules.confirmers(store.events_of(at, claim.id))
-    return {
+    facts = {
         "group": group,
+        "has_several": len(agreement.giving) > 1,
         "claim": claim,
         "number": entry.seq,
         "day": local(at.now, agreement.zone).date(),
         "amount": claim.amount_minor,
-        "currency": claim.commodity.code,
-        "months": [first_day(key) for key in periods],
-        "total": total,
-        "stamps": stamps,
+        "counted": claim.commodity,
+        "periods": periods,
         "sayer": members.by_id(at, claim.said_by).name,
         "confirmed_by": [members.by_id(at, one).name for one in confirmers],
-        "household": names,
         "reason": store.note_of(at, claim),
         "in_purse": book.in_purse(at, place),
         "code": ledger.head(at, claim.group_id).code,
     }
+    return facts | _household_facts(at, claim, place, entry, periods)
+
+
+def _household_facts(
+    at: Reading, claim: Claim, place: book.Place, entry: Entry, periods: list[str]
+) -> dict[str, Any]:
+    """Return where the household stands that it is about: its running total, shares and stamps."""
+    facts = {"household": [], "total": 0, "stamps": "", "shares": 0, "has": 0, "kept": 0}
+    if claim.household_id is None:
+        return facts
+    plan = book.plan_of_claim(at, claim) if claim.kind not in PAID_OUT else None
+    facts |= {
+        "household": book.household_names(at, claim.household_id),
+        "total": book.given_by(at, place, claim.household_id),
+    }
+    if plan is None:
+        return facts
+    if plan.terms.kind == "shares":
+        facts |= {
+            "shares": sum(
+                one.amount_minor
+                for one in entry.postings
+                if one.is_purse and one.commodity.startswith(f"{ledger.SHARES}:")
+            ),
+            "has": book.shares_of(at, plan, claim.household_id),
+            "kept": book.kept_by(at, plan, claim.household_id),
+        }
+    if periods or plan.terms.kind == "shares":
+        year = first_day(periods[0] if periods else claim.period).year
+        facts["stamps"] = rules.stamps(book.stamps_of(at, plan, claim.household_id, year))
+    return facts
 
 
 def tell(

@@ -19,7 +19,6 @@ from bot.domain.contributions import (
     State,
 )
 from bot.domain.errors import Refusal
-from bot.domain.periods import first_day
 from bot.practices import book, booking, receipts, speaking
 from bot.rendering.messages import cut, render
 from bot.storage import (
@@ -378,13 +377,15 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
     """Return what every message about a claim says."""
     payer = members.by_id(at, claim.said_by)
     names = [] if claim.household_id is None else book.household_names(at, claim.household_id)
+    group = groups.by_id(at, claim.group_id)
     return {
         "claim": claim,
-        "group": groups.by_id(at, claim.group_id),
+        "group": group,
+        "has_several": len(groups.agreement(at, group.id).giving) > 1,
         "payer": payer.name,
         "amount": claim.amount_minor,
-        "currency": claim.commodity.code,
-        "month": first_day(claim.period) if claim.period else None,
+        "counted": claim.commodity,
+        "period": claim.period,
         "note": store.note_of(at, claim),
         "is_more": _is_more(at, claim),
         "household": names,
@@ -394,9 +395,9 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
 
 
 def _is_more(at: Reading, claim: Claim) -> bool:
-    """Whether it is more than one month's contribution."""
+    """Whether it is more than what is due for one period."""
     plan = book.plan_of_claim(at, claim)
-    most = None if plan is None else plan.terms.most_of_period()
+    most = None if plan is None else plan.terms.most_of_period
     return most is not None and claim.amount_minor > most
 
 

@@ -7,10 +7,13 @@ outside any transaction.
 
 import base64
 import dataclasses
+import io
 import types
 import typing
 from collections.abc import Mapping
 from typing import Any, Final
+
+import segno
 
 from bot.rendering import charts
 from bot.rendering.picture_facts import BarChart, DigestCard, LineChart, Passbook
@@ -32,12 +35,26 @@ def document(name: str, content: bytes, media_type: str) -> dict[str, Any]:
     return {"name": name, "base64": base64.b64encode(content).decode(), "type": media_type}
 
 
+def code(words: str) -> dict[str, Any]:
+    """Return the order for a QR picture that says these words."""
+    return {"code": words}
+
+
 def make(order: Mapping[str, Any]) -> File:
     """Make the file that was ordered."""
     if "chart" in order:
         facts = _rebuilt(CHARTS[order["chart"]], order["facts"])
         return f"{order['chart'].lower()}.png", charts.png_of(charts.svg_of(facts)), "image/png"
+    if "code" in order:
+        return "code.png", _code_picture(order["code"]), "image/png"
     return order["name"], base64.b64decode(order["base64"]), order["type"]
+
+
+def _code_picture(words: str) -> bytes:
+    """Draw a QR picture large enough for a cheap camera, with the white edge that readers need."""
+    drawn = io.BytesIO()
+    segno.make_qr(words).save(drawn, kind="png", scale=10, border=4)
+    return drawn.getvalue()
 
 
 def _rebuilt(kind: Any, value: Any) -> Any:  # noqa: ANN401 - any fact of a picture

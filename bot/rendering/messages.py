@@ -10,12 +10,12 @@ import gettext
 import html
 import io
 import re
-from collections.abc import MutableMapping
+from collections.abc import Iterable, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 import jinja2
 from babel import Locale, dates, lists, numbers
@@ -25,6 +25,8 @@ from markupsafe import Markup
 import bot
 from bot.domain.calendar import local
 from bot.domain.money import CURRENCY_SCALES, currency
+from bot.domain.periods import first_day, is_week
+from bot.domain.plans import UNIT_SCALE, UNITS
 from bot.rendering import places
 
 FOLDER: Final = Path(bot.__file__).parent.parent / "messages"
@@ -33,6 +35,9 @@ TEXT_MAX: Final = 4096
 CAPTION_MAX: Final = 1024
 TOAST_MAX: Final = 200
 FLAG_A: Final = 0x1F1E6  # two of these letters make a flag
+#: Units that every language has a word for (messages/contributions/unit.j2); "shares" is ours.
+WELL_KNOWN_UNITS: Final = frozenset({*UNITS, "shares"})
+FEW: Final = 2  # the plural form of what is no whole number
 ISOLATE: Final = "\u2068"
 POP_ISOLATE: Final = "\u2069"
 #: Marks that turn or hide text: taken out of names, so that one name cannot scramble a line.
@@ -179,7 +184,10 @@ def environment(language: str) -> jinja2.Environment:
     locale = Locale.parse(language)
     made.filters |= {
         "money": functools.partial(money, locale=locale),
-        "counted": functools.partial(counted, locale=locale),
+        "counted": functools.partial(counted, language=language),
+        "in_unit": functools.partial(_in_unit, language=language),
+        "amounts": functools.partial(_amounts, language=language),
+        "period": functools.partial(_period, language=language),
         "number": functools.partial(numbers.format_decimal, locale=locale),
         "day": functools.partial(_day, locale=locale),
         "weekday": functools.partial(_weekday, locale=locale),
@@ -233,19 +241,24 @@ def _button(context: jinja2.runtime.Context, label: str, verb: str, *numbers_: o
     """Declare a button: its label, and the verb and numbers that come back when it is tapped."""
     data = ":".join([verb, *(str(number) for number in numbers_)])
     assert len(data.encode()) <= 64, data  # noqa: PLR2004 - Telegram's limit
-    return _declare(context, Button(html.unescape(str(label)), data=data))
+    return _declare(context, Button(_label(label), data=data))
+
+
+def _label(label: str) -> str:
+    """Return a label as it is shown: it stands alone, so nothing in it need be set apart."""
+    return html.unescape(str(label)).replace(ISOLATE, "").replace(POP_ISOLATE, "")
 
 
 @jinja2.pass_context
 def _link(context: jinja2.runtime.Context, label: str, url: str) -> str:
     """Declare a button that opens an address."""
-    return _declare(context, Button(html.unescape(str(label)), url=str(url)))
+    return _declare(context, Button(_label(label), url=str(url)))
 
 
 @jinja2.pass_context
 def _copy(context: jinja2.runtime.Context, label: str, text: str) -> str:
     """Declare a button that copies a text with one tap."""
-    return _declare(context, Button(html.unescape(str(label)), copy=html.unescape(str(text))[:256]))
+    return _declare(context, Button(_label(label), copy=html.unescape(str(text))[:256]))
 
 
 @jinja2.pass_context
@@ -308,14 +321,43 @@ class Countable(Protocol):
         """The group's own word, in kind; None for money."""
 
 
-def counted(amount_minor: int, what: Countable, locale: Locale) -> str:
+def counted(amount_minor: int, what: Countable, language: str) -> str:
     """Write an amount of anything a book counts: "KES 1,500.00", "120 kg of seed"."""
+    locale = Locale.parse(language)
     if what.unit is None and what.code in CURRENCY_SCALES:
         return money(amount_minor, what.code, locale)
     exact = Decimal(amount_minor).scaleb(-what.scale)
     digits = numbers.format_decimal(exact, format="#,##0.####", locale=locale)
+    if what.unit in WELL_KNOWN_UNITS:
+        count = int(exact) if exact == int(exact) else FEW
+        facts = {"unit": what.unit, "number": digits, "count": count}
+        return plain("contributions/unit", language, **facts).replace(" ", "\u00a0")
     unit = what.code if what.unit is None else f"{ISOLATE}{clean_name(what.unit)}{POP_ISOLATE}"
     return f"{digits}\u00a0{unit}"
+
+
+class _Unit(NamedTuple):
+    """A unit of a plan, which the book may not have counted yet."""
+
+    unit: str
+    code: str = ""
+    scale: int = UNIT_SCALE
+
+
+def _in_unit(amount_minor: int, unit: str, language: str) -> str:
+    return counted(amount_minor, _Unit(unit), language)
+
+
+def _amounts(found: Iterable[tuple[int, Countable]], language: str) -> Markup:
+    """Write several amounts of different things as one list."""
+    written = [counted(amount, what, language) for amount, what in found]
+    return _list(written, locale=Locale.parse(language))
+
+
+def _period(key: str, language: str, *, year: bool = False) -> str:
+    """Write a plan's period as it stands in a sentence: a month, or the week of its Monday."""
+    facts = {"first": first_day(key), "is_week": is_week(key), "year": year}
+    return plain("contributions/period", language, **facts)
 
 
 def _day(when: date | datetime, *, locale: Locale, year: bool = False) -> str:

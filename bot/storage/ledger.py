@@ -19,6 +19,7 @@ from bot.storage.database import Reading, Row, Transaction
 
 AccountKind = Literal["purse", "household", "outside"]
 SAVINGS: Final = "savings"
+SHARES: Final = "SHARES"  # the commodity that says how many shares each household has
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +117,24 @@ def unit_of(at: Transaction, group_id: int, unit: str) -> Commodity:
     return commodity(at, commodity_id)
 
 
+def shares(at: Transaction, group_id: int) -> Commodity:
+    """Return what shares are counted in, added where it is new."""
+    known = commodity_named(at, group_id, SHARES)
+    if known is not None:
+        return known
+    commodity_id = at.insert(
+        "INSERT INTO commodities (group_id, code, scale, unit) VALUES (:group, :code, 0, :unit)",
+        group=group_id,
+        code=SHARES,
+        unit=at.key.payloads.close(SHARES.lower()),
+    )
+    return commodity(at, commodity_id)
+
+
 def unit_named(at: Reading, group_id: int, unit: str) -> Commodity | None:
     """Return a unit of the group's book by its words, if anything was ever counted in it."""
     for one in commodities_of(at, group_id):
-        if one.unit is not None and one.unit.casefold() == unit.casefold():
+        if one.unit is not None and one.code != SHARES and one.unit.casefold() == unit.casefold():
             return one
     return None
 

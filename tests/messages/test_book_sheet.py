@@ -5,7 +5,6 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
-from babel import Locale
 from books import Books, books_entry
 from copies_by_hand import has_a_copy
 
@@ -55,10 +54,9 @@ def test_it_has_every_entry_every_purse_and_every_household(books: Books, langua
     assert rows == expected + len(copy.of_households())
     for name in copy.members.values():
         assert name in read.words
-    locale = Locale.parse(language)
     for one in copy.entries():
         for amount in told(copy, one).amounts:
-            number = messages.counted(abs(amount.amount_minor), amount.unit, locale)
+            number = messages.counted(abs(amount.amount_minor), amount.unit, language)
             assert messages.UNSEEN.sub("", number) in read.words
 
 

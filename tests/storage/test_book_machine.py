@@ -82,7 +82,7 @@ class BookMachine(RuleBasedStateMachine):
             with self.books.transaction() as at:
                 chat = self._chat(at, member)
                 contributions.say_amount(
-                    at, chat, self.taps, self._person(member), (self.group.id, household, amount)
+                    at, chat, self.taps, self._person(member), (self.group.id, household, 1, amount)
                 )
                 number = at.value("SELECT max(id) FROM claims")
         except rules.AmountFarAhead:
@@ -116,7 +116,7 @@ class BookMachine(RuleBasedStateMachine):
                 self._chat(at, claim.by),
                 claim.tap,
                 self._person(claim.by),
-                (self.group.id, claim.household, claim.amount),
+                (self.group.id, claim.household, 1, claim.amount),
             )
             assert at.value("SELECT count(*) FROM claims") == before
 
