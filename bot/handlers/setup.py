@@ -9,7 +9,7 @@ from bot.handlers.context import (
     on_command,
     on_tap,
 )
-from bot.practices import setup
+from bot.practices import setup, setup_rights, setup_words
 from bot.storage.questions import Question
 
 
@@ -23,7 +23,7 @@ def command_setup(wrote: Wrote) -> None:
 
 def _is_asked_about(tap: Tapped) -> bool:
     """Whether Telegram must first say who presses; then they are told."""
-    if setup.asks_telegram_about(tap.at, tap.chat, tap.person):
+    if setup_rights.asks_telegram_about(tap.at, tap.chat, tap.person):
         tap.toast("setup/toast_asking")
         return True
     return False
@@ -100,53 +100,53 @@ def tap_give_up(tap: Tapped) -> None:
 def tap_ask_town(tap: Tapped) -> None:
     """Ask for a town."""
     if not _is_asked_about(tap):
-        setup.ask(tap.at, tap.chat, tap.person, "town")
+        setup_words.ask(tap.at, tap.chat, tap.person, "town")
         tap.toast("setup/toast_answer_below")
 
 
 def tap_ask_currency(tap: Tapped) -> None:
     """Ask for a currency's code."""
     if not _is_asked_about(tap):
-        setup.ask(tap.at, tap.chat, tap.person, "currency")
+        setup_words.ask(tap.at, tap.chat, tap.person, "currency")
         tap.toast("setup/toast_answer_below")
 
 
 def tap_ask_amount(tap: Tapped) -> None:
     """Ask for the contribution's amount."""
     if not _is_asked_about(tap):
-        setup.ask(tap.at, tap.chat, tap.person, "amount")
+        setup_words.ask(tap.at, tap.chat, tap.person, "amount")
         tap.toast("setup/toast_answer_below")
 
 
 def tap_ask_how_to_pay(tap: Tapped) -> None:
     """Ask how one pays."""
     if not _is_asked_about(tap):
-        setup.ask(tap.at, tap.chat, tap.person, "how_to_pay")
+        setup_words.ask(tap.at, tap.chat, tap.person, "how_to_pay")
         tap.toast("setup/toast_answer_below")
 
 
 def answer_town(answered: Answered, question: Question) -> None:
     """Offer the places that a town's name may mean."""
     del question
-    setup.town_named(answered.at, answered.chat, answered.person, answered.text)
+    setup_words.town_named(answered.at, answered.chat, answered.person, answered.text)
 
 
 def answer_currency(answered: Answered, question: Question) -> None:
     """Take a currency by its code."""
     del question
-    setup.currency_named(answered.at, answered.chat, answered.person, answered.text)
+    setup_words.currency_named(answered.at, answered.chat, answered.person, answered.text)
 
 
 def answer_amount(answered: Answered, question: Question) -> None:
     """Repeat an amount back."""
     del question
-    setup.amount_named(answered.at, answered.chat, answered.person, answered.text)
+    setup_words.amount_named(answered.at, answered.chat, answered.person, answered.text)
 
 
 def answer_how_to_pay(answered: Answered, question: Question) -> None:
     """Keep the group's own words on how to pay."""
     del question
-    setup.how_to_pay_named(answered.at, answered.chat, answered.person, answered.text)
+    setup_words.how_to_pay_named(answered.at, answered.chat, answered.person, answered.text)
 
 
 HANDLERS: list[Route] = [
@@ -167,8 +167,8 @@ HANDLERS: list[Route] = [
     on_tap(tap_ask_currency, r"setup_ask_currency"),
     on_tap(tap_ask_amount, r"setup_ask_amount"),
     on_tap(tap_ask_how_to_pay, r"setup_ask_pay"),
-    on_answer(answer_town, setup.TOWN_ASKED),
-    on_answer(answer_currency, setup.CURRENCY_ASKED),
-    on_answer(answer_amount, setup.AMOUNT_ASKED),
-    on_answer(answer_how_to_pay, setup.HOW_TO_PAY_ASKED),
+    on_answer(answer_town, setup_words.TOWN_ASKED),
+    on_answer(answer_currency, setup_words.CURRENCY_ASKED),
+    on_answer(answer_amount, setup_words.AMOUNT_ASKED),
+    on_answer(answer_how_to_pay, setup_words.HOW_TO_PAY_ASKED),
 ]

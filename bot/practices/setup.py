@@ -6,14 +6,12 @@ whoever added the bot or is an admin of the chat may press; later the facilitato
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from datetime import timedelta
 from typing import Any, Final
 
 from bot.domain import agreement as rules
 from bot.domain.agreement import CheckIn
 from bot.domain.errors import Refusal
-from bot.domain.money import CURRENCY_SCALES, currency, parse_amount
-from bot.domain.plans import HOW_TO_PAY_MAX, Contribution
+from bot.domain.plans import Contribution
 from bot.domain.setup import (
     CHECK_IN_DAYS,
     CONTRIBUTION_DAYS,
@@ -29,8 +27,19 @@ from bot.domain.setup import (
 from bot.practices import agreement as agreed, own_questions, speaking
 from bot.practices.agreement import CurrencyStays
 from bot.practices.members import NotTheFacilitator
+from bot.practices.setup_rights import (
+    ADMIN_KNOWN,
+    ADMINS_KNOWN,
+    NothingToSetUp,
+    admin_known,
+    admins_known,
+    facilitators_of,
+    group_of,
+    is_agreed,
+    require_may,
+)
 from bot.rendering import messages, places
-from bot.storage import chats, groups, members, outbox, people, questions
+from bot.storage import chats, groups, members, outbox
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -38,125 +47,14 @@ from bot.storage.outbox import Card
 from bot.storage.people import Person
 
 CARD: Final = "setup"
-ADMIN_KNOWN: Final = "setup_admin_known"
-ADMINS_KNOWN: Final = "setup_admins_known"
-TOWN_ASKED: Final = "setup_town"
-CURRENCY_ASKED: Final = "setup_currency"
-AMOUNT_ASKED: Final = "setup_amount"
-HOW_TO_PAY_ASKED: Final = "setup_how_to_pay"
-
-ADMIN_NEWS_HOLDS: Final = timedelta(minutes=1)
-CODE_LENGTH: Final = 3
-ON_ITS_WAY: Final = timedelta(seconds=20)
-ASKED_NEAR: Final = 5  # messages below a question before it is asked anew
-
-
-class OnlyAdminsSetUp(Refusal):
-    """At set-up, only an admin or whoever added the bot may press."""
 
 
 class SetUpInGroup(Refusal):
     """Set-up happens in the group, not in private."""
 
 
-class NothingToSetUp(Refusal):
-    """A button of a set-up that is over."""
-
-
-class TownNotFound(Refusal):
-    """No place by that name. Facts: town (what was typed)."""
-
-
-class CurrencyNotKnown(Refusal):
-    """No currency by that code."""
-
-
-class WordsWanted(Refusal):
-    """Words were asked for, and something else came (a sticker, a photo)."""
-
-
 class ChoiceNotOffered(Refusal):
     """A button names a choice that was not offered."""
-
-
-# -- who may ------------------------------------------------------------------------------------
-
-
-def asks_telegram_about(at: Transaction, chat: Chat, person: Person) -> bool:
-    """Whether a presser must first be looked up at Telegram; then the question is on its way.
-
-    Raises OnlyAdminsSetUp for somebody who is known to be none, NotTheFacilitator, NothingToSetUp.
-    """
-    group = group_of(at, chat)
-    if groups.setup(at, group.id) is None:
-        raise NothingToSetUp
-    if _may_set_up(at, group, person.id):
-        return False
-    known = groups.admin_known(at, group.id, person.id)
-    is_news = known is not None and at.now - known[1] < ADMIN_NEWS_HOLDS
-    if _is_agreed(at, group) or is_news:
-        require_may(at, group, person.id)
-    params = {"user_id": person.telegram_id}
-    outbox.queue(
-        at,
-        chat.id,
-        {"method": "getChatMember", "params": params},
-        result=ADMIN_KNOWN,
-        subject=group.id,
-    )
-    return True
-
-
-def _is_agreed(at: Reading, group: Group) -> bool:
-    return groups.agreed_since(at, group.id) is not None
-
-
-def _may_set_up(at: Reading, group: Group, person_id: int) -> bool:
-    if not _is_agreed(at, group):
-        known = groups.admin_known(at, group.id, person_id)
-        return person_id == group.added_by or (known is not None and known[0])
-    member = members.of_person(at, group.id, person_id)
-    if member is None or member.state != "member":
-        return person_id == group.added_by and not members.was_held(at, group.id, "facilitator")
-    return "facilitator" in members.offices_of(at, member.id)
-
-
-def _facilitators(at: Reading, group: Group) -> list[str]:
-    return [one.name for one in members.holders(at, group.id, "facilitator")]
-
-
-def require_may(at: Reading, group: Group, person_id: int) -> None:
-    """Hold somebody to what they may. Raises OnlyAdminsSetUp, or later NotTheFacilitator."""
-    if _may_set_up(at, group, person_id):
-        return
-    if _is_agreed(at, group):
-        raise NotTheFacilitator(facilitators=_facilitators(at, group))
-    raise OnlyAdminsSetUp
-
-
-def admin_known(at: Transaction, group_id: int, result: Any) -> None:  # noqa: ANN401 - a ChatMember
-    """Keep what Telegram said about one person."""
-    user = result["user"]
-    person = people.by_telegram_id(at, user["id"])
-    if person is not None:
-        is_admin = result["status"] in {"creator", "administrator"}
-        groups.know_admin(at, group_id, person.id, is_admin=is_admin)
-
-
-def admins_known(at: Transaction, group_id: int, result: Any) -> None:  # noqa: ANN401 - ChatMembers
-    """Keep whom Telegram named as admins of the chat."""
-    for one in result:
-        user = one["user"]
-        if user.get("is_bot"):
-            continue
-        name = " ".join(filter(None, (user.get("first_name"), user.get("last_name"))))
-        person = people.met(
-            at,
-            telegram_id=user["id"],
-            name=messages.clean_name(name) or "…",
-            language=messages.nearest_language(user.get("language_code")),
-        )
-        groups.know_admin(at, group_id, person.id, is_admin=True)
 
 
 # -- the first message --------------------------------------------------------------------------
@@ -173,7 +71,7 @@ def greet(at: Transaction, chat: Chat, title: str, added_by: Person | None) -> G
             language=added_by.language if added_by else messages.FIRST_LANGUAGE,
             added_by=added_by.id if added_by else None,
         )
-    elif added_by is not None and not _is_agreed(at, group):
+    elif added_by is not None and not is_agreed(at, group):
         groups.set_added_by(at, group.id, added_by.id)
     outbox.queue(
         at,
@@ -182,7 +80,7 @@ def greet(at: Transaction, chat: Chat, title: str, added_by: Person | None) -> G
         result=ADMINS_KNOWN,
         subject=group.id,
     )
-    if not _is_agreed(at, group):
+    if not is_agreed(at, group):
         begin(at, group)
     return group
 
@@ -209,9 +107,9 @@ def show_again(
     group = groups.of_chat(at, chat.id)
     if group is None:
         group = greet(at, chat, title, None)
-    if _is_agreed(at, group):
+    if is_agreed(at, group):
         if person is None:
-            raise NotTheFacilitator(facilitators=_facilitators(at, group))
+            raise NotTheFacilitator(facilitators=facilitators_of(at, group))
         require_may(at, group, person.id)
         if groups.setup(at, group.id) is None:
             choices = choices_of(groups.agreement(at, group.id))
@@ -225,15 +123,7 @@ def show_again(
 # -- choosing -----------------------------------------------------------------------------------
 
 
-def group_of(at: Reading, chat: Chat) -> Group:
-    """Return the group of a chat. Raises NothingToSetUp."""
-    group = groups.of_chat(at, chat.id)
-    if group is None:
-        raise NothingToSetUp
-    return group
-
-
-def _open(at: Reading, chat: Chat, person: Person, *steps: str) -> tuple[Group, Choices]:
+def open_at(at: Reading, chat: Chat, person: Person, *steps: str) -> tuple[Group, Choices]:
     """Return the group and what was chosen so far, where set-up is at one of these steps (or any).
 
     A button of another step is an old one, or pressed twice: it must not choose anything.
@@ -248,7 +138,8 @@ def _open(at: Reading, chat: Chat, person: Person, *steps: str) -> tuple[Group, 
     return group, found[1]
 
 
-def _keep(at: Transaction, group: Group, step: str, choices: Choices) -> None:
+def keep(at: Transaction, group: Group, step: str, choices: Choices) -> None:
+    """Keep where set-up is and what was chosen, and show it."""
     if step == "summary":
         choices["reviewing"] = True
     groups.keep_setup(at, group.id, step, choices)
@@ -257,29 +148,29 @@ def _keep(at: Transaction, group: Group, step: str, choices: Choices) -> None:
 
 def go(at: Transaction, chat: Chat, person: Person, step_number: int) -> None:
     """Go to a step. Raises OnlyAdminsSetUp, NothingToSetUp, ChoiceNotOffered, CurrencyStays."""
-    group, choices = _open(at, chat, person)
+    group, choices = open_at(at, chat, person)
     step = step_to(_one_of(STEPS, step_number), choices)
     if step == "currency":
-        _require_first(at, group, choices)
+        require_first(at, group, choices)
     choices.pop("amount_typed", None)
     _offer_guesses(choices)
-    _keep(at, group, step, choices)
+    keep(at, group, step, choices)
 
 
-def _require_first(at: Reading, group: Group, choices: Choices) -> None:
+def require_first(at: Reading, group: Group, choices: Choices) -> None:
     """Hold a group to the currency of its book. Raises CurrencyStays."""
-    if _is_agreed(at, group):
+    if is_agreed(at, group):
         raise CurrencyStays(currency=choices["currency"])
 
 
 def choose_language(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the group's language. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "language")
+    group, choices = open_at(at, chat, person, "language")
     choices["language"] = _one_of(messages.languages(), number)
-    if not _is_agreed(at, group):
+    if not is_agreed(at, group):
         groups.set_language(at, group.id, choices["language"])
     _offer_guesses(choices)
-    _keep(at, group, after("language", choices), choices)
+    keep(at, group, after("language", choices), choices)
 
 
 def _offer_guesses(choices: Choices) -> None:
@@ -289,15 +180,15 @@ def _offer_guesses(choices: Choices) -> None:
 
 def choose_zone(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the time zone by a place that was offered. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "zone")
+    group, choices = open_at(at, chat, person, "zone")
     _take_place(choices, _one_of(choices["places"], number))
-    following = "summary" if _is_agreed(at, group) else after("zone", choices)
-    _keep(at, group, following, choices)
+    following = "summary" if is_agreed(at, group) else after("zone", choices)
+    keep(at, group, following, choices)
 
 
 def start_with_the_usual(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Start with nothing chosen but a place. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "hello")
+    group, choices = open_at(at, chat, person, "hello")
     _take_place(choices, _one_of(choices["places"], number))
     _start(at, group, choices, person)
 
@@ -306,19 +197,19 @@ def _take_place(choices: Choices, place: Mapping[str, str]) -> None:
     choices["zone"], choices["city"] = place["zone"], place["city"]
     if not choices.get("currency_chosen"):
         of_country = places.currencies_of(place["country_code"])
-        _take_currency(choices, of_country[0] if of_country else "USD")
+        take_currency(choices, of_country[0] if of_country else "USD")
 
 
 def choose_currency(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the currency among those of the place. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "currency")
-    _require_first(at, group, choices)
-    _take_currency(choices, _one_of(offered_currencies(choices), number))
+    group, choices = open_at(at, chat, person, "currency")
+    require_first(at, group, choices)
+    take_currency(choices, _one_of(offered_currencies(choices), number))
     choices["currency_chosen"] = True
-    _keep(at, group, after("currency", choices), choices)
+    keep(at, group, after("currency", choices), choices)
 
 
-def _take_currency(choices: Choices, code: str) -> None:
+def take_currency(choices: Choices, code: str) -> None:
     """Count in a currency; an amount named in another is asked for again."""
     if choices.get("currency") != code:
         choices.pop("amount_minor", None)
@@ -334,25 +225,25 @@ def offered_currencies(choices: Mapping[str, Any]) -> list[str]:
 
 def switch_practice(at: Transaction, chat: Chat, person: Person, number: int, *, on: bool) -> None:
     """Switch a practice on or off; twice the same is once. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "practices")
+    group, choices = open_at(at, chat, person, "practices")
     practice = _one_of(rules.PRACTICES, number)
     chosen = set(practices_of(choices)) - {practice}
     choices["practices"] = sorted(chosen | {practice} if on else chosen)
-    _keep(at, group, "practices", choices)
+    keep(at, group, "practices", choices)
 
 
 def choose_day(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the day of the contribution. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "day")
+    group, choices = open_at(at, chat, person, "day")
     choices["contribution_day"] = _one_of(CONTRIBUTION_DAYS, number)
-    _keep(at, group, after("day", choices), choices)
+    keep(at, group, after("day", choices), choices)
 
 
 def choose_rhythm(at: Transaction, chat: Chat, person: Person, number: int) -> None:
     """Choose the day on which the check-in opens. Raises as `go` does."""
-    group, choices = _open(at, chat, person, "rhythm")
+    group, choices = open_at(at, chat, person, "rhythm")
     choices["check_in_day"] = _one_of(CHECK_IN_DAYS, number)
-    _keep(at, group, after("rhythm", choices), choices)
+    keep(at, group, after("rhythm", choices), choices)
 
 
 def confirm_amount(at: Transaction, chat: Chat, person: Person, amount_minor: int) -> None:
@@ -360,11 +251,11 @@ def confirm_amount(at: Transaction, chat: Chat, person: Person, amount_minor: in
 
     Raises as `go` does.
     """
-    group, choices = _open(at, chat, person, "amount")
+    group, choices = open_at(at, chat, person, "amount")
     if choices.get("amount_typed") != amount_minor:
         raise ChoiceNotOffered
     choices["amount_minor"] = choices.pop("amount_typed")
-    _keep(at, group, after("amount", choices), choices)
+    keep(at, group, after("amount", choices), choices)
 
 
 def start(at: Transaction, chat: Chat, person: Person) -> str:
@@ -373,133 +264,28 @@ def start(at: Transaction, chat: Chat, person: Person) -> str:
     Returns what came of it: "started", "changed", "same" (nothing was changed), "lacking".
     Raises as `go` does.
     """
-    group, choices = _open(at, chat, person, "summary")
+    group, choices = open_at(at, chat, person, "summary")
     lacking = missing(choices)
     if lacking is not None:
-        _keep(at, group, lacking, choices)
+        keep(at, group, lacking, choices)
         return "lacking"
     return _start(at, group, choices, person)
 
 
 def give_up(at: Transaction, chat: Chat, person: Person) -> None:
     """Leave what was agreed as it was. Raises as `go` does."""
-    group, _ = _open(at, chat, person)
-    if not _is_agreed(at, group):
+    group, _ = open_at(at, chat, person)
+    if not is_agreed(at, group):
         raise ChoiceNotOffered
     groups.end_setup(at, group.id)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
-
-
-# -- answers in words ---------------------------------------------------------------------------
-
-
-def ask(at: Transaction, chat: Chat, person: Person, what: str) -> None:
-    """Ask whoever pressed for an answer in words, as a reply; pressed twice it is asked once.
-
-    Raises as `go` does.
-    """
-    group, choices = _open(at, chat, person)
-    if what == "currency":
-        _require_first(at, group, choices)
-    if step_to(what, choices) == "zone" and what != "town":
-        raise ChoiceNotOffered
-    kind = f"setup_{what}"
-    if _is_asked_just_above(at, chat, person, kind):
-        return
-    speaking.ask(
-        at,
-        person_id=person.id,
-        chat=chat,
-        language=choices["language"],
-        message=f"setup/{what}_asked",
-        kind=kind,
-        subject=group.id,
-        person=person,
-        currency=choices.get("currency", "USD"),
-    )
-
-
-def _is_asked_just_above(at: Reading, chat: Chat, person: Person, kind: str) -> bool:
-    """Whether the same question stands near the end of the chat, or is on its way there."""
-    return any(
-        question.kind == kind
-        and (
-            at.now - question.asked_at < ON_ITS_WAY
-            if question.message_id is None
-            else chat.last_message_id - question.message_id < ASKED_NEAR
-        )
-        for question in questions.open_in(at, person.id, chat.id)
-    )
-
-
-def town_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
-    """Offer the places that a town's name may mean. Raises TownNotFound, and as `go` does."""
-    group, choices = _open(at, chat, person)
-    town = _words_of(text)
-    found = places.find_places(town, at=at.now, language=choices["language"])
-    if not found:
-        raise TownNotFound(town=messages.clean_name(town, 40))
-    choices["places"] = [asdict(one) for one in found]
-    step = groups.setup(at, group.id)
-    at_hello = step is not None and step[0] == "hello"
-    _answered(at, chat, person, group, TOWN_ASKED)
-    _keep(at, group, "hello" if at_hello else "zone", choices)
-
-
-def currency_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
-    """Take a currency by its code. Raises CurrencyNotKnown, and as `go` does."""
-    group, choices = _open(at, chat, person)
-    _require_first(at, group, choices)
-    code = _words_of(text).upper()
-    if code not in CURRENCY_SCALES:
-        raise CurrencyNotKnown
-    _take_currency(choices, code)
-    choices["currency_chosen"] = True
-    _answered(at, chat, person, group, CURRENCY_ASKED)
-    _keep(at, group, after("currency", choices), choices)
-
-
-def amount_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
-    """Repeat an amount back: it counts once confirmed. Raises AmountRefusal, and as `go` does."""
-    group, choices = _open(at, chat, person)
-    if "currency" not in choices:
-        raise ChoiceNotOffered
-    choices["amount_typed"] = parse_amount(_words_of(text), currency(choices["currency"]))
-    _answered(at, chat, person, group, AMOUNT_ASKED)
-    _keep(at, group, "amount", choices)
-
-
-def how_to_pay_named(at: Transaction, chat: Chat, person: Person, text: str) -> None:
-    """Keep the group's own words on how to pay. Raises as `go` does."""
-    group, choices = _open(at, chat, person)
-    choices["how_to_pay"] = messages.cut(_words_of(text), HOW_TO_PAY_MAX)
-    _answered(at, chat, person, group, HOW_TO_PAY_ASKED)
-    _keep(at, group, after("how_to_pay", choices), choices)
-
-
-def _words_of(text: str) -> str:
-    """Return what somebody wrote. Raises WordsWanted where they sent something else."""
-    words = messages.UNSEEN.sub(" ", text).strip()
-    if not words:
-        raise WordsWanted
-    return words
-
-
-def _answered(at: Transaction, chat: Chat, person: Person, group: Group, kind: str) -> None:
-    """Close a question: it is taken away, and what came of it stands where people look."""
-    for question in questions.open_in(at, person.id, chat.id):
-        if question.kind == kind:
-            for message_id in filter(None, (question.message_id, question.again_message_id)):
-                outbox.queue(at, chat.id, outbox.delete_call(message_id))
-    questions.settle(at, person.id, kind, group.id)
-    outbox.repost_card(at, CARD, group.id, chat.id)
 
 
 # -- from choices to the agreement --------------------------------------------------------------
 
 
 def _start(at: Transaction, group: Group, choices: Choices, person: Person) -> str:
-    before = groups.agreement(at, group.id) if _is_agreed(at, group) else None
+    before = groups.agreement(at, group.id) if is_agreed(at, group) else None
     agreement = agreement_of(choices, before)
     if before is not None:
         changes = rules.changes(before, agreement)
@@ -556,7 +342,7 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
         "contribution_days": CONTRIBUTION_DAYS,
         "chosen_check_in": _chosen_check_in(at, group, choices),
         "chosen_contribution_day": choices.get("contribution_day", Contribution(1).day),
-        "changing": _is_agreed(at, group),
+        "changing": is_agreed(at, group),
         "questions_url": speaking.link(at, own_questions.LINK, group.id),
         "following": STEPS.index(after(step, choices)),
     }
@@ -564,7 +350,7 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
 
 
 def _chosen_check_in(at: Reading, group: Group, choices: Choices) -> CheckIn:
-    known = groups.agreement(at, group.id).check_in if _is_agreed(at, group) else CheckIn()
+    known = groups.agreement(at, group.id).check_in if is_agreed(at, group) else CheckIn()
     return replace(known, day=choices.get("check_in_day", known.day))
 
 
