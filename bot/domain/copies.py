@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
-from bot.domain.ledger import Account, Entry, Stored
+from bot.domain.ledger import Account, Entry, Posting, Stored
 
 
 class Unit(NamedTuple):
@@ -135,8 +135,14 @@ def told(copy: Copy, stored: Stored) -> Told:
 
 
 def _amounts(copy: Copy, entry: Entry) -> tuple[Amount, ...]:
-    moved: dict[str, int] = {}
-    of_purses = [line for line in entry.postings if line.is_purse]
-    for line in of_purses or [line for line in entry.postings if line.amount_minor > 0]:
-        moved[line.commodity] = moved.get(line.commodity, 0) + line.amount_minor
+    moved = _sums(line for line in entry.postings if line.is_purse)
+    moved = moved or _sums(line for line in entry.postings if line.amount_minor > 0)
     return tuple(Amount(amount, copy.unit(written)) for written, amount in moved.items())
+
+
+def _sums(lines: Iterable[Posting]) -> dict[str, int]:
+    """Add lines up by what is counted; what adds up to nothing is left out."""
+    found: dict[str, int] = {}
+    for line in lines:
+        found[line.commodity] = found.get(line.commodity, 0) + line.amount_minor
+    return {what: amount for what, amount in found.items() if amount}

@@ -28,9 +28,13 @@ def command_fund(wrote: Wrote) -> None:
 
 
 def command_passbook(wrote: Wrote) -> None:
-    """Show one's own passbook."""
-    screen = passbook.mine(wrote.at, wrote.person.id)
-    wrote.says(screen.message, **screen.facts)
+    """Show one's own passbook, in private."""
+    if wrote.chat.is_private:
+        screen: Screen | None = passbook.mine(wrote.at, wrote.person.id)
+    else:
+        screen = passbook.find_in_group(wrote.at, wrote.chat, wrote.person.id, wrote.message_id)
+    if screen is not None:
+        wrote.says(screen.message, **screen.facts)
 
 
 def start_passbook(started: Started) -> None:
@@ -153,7 +157,7 @@ def _require_private(tap: Tapped) -> None:
 
 HANDLERS: list[Route] = [
     on_command(command_fund, "fund"),
-    on_command(command_passbook, "passbook", "private"),
+    on_command(command_passbook, "passbook"),
     on_start(start_passbook, fund.PASSBOOK),
     on_tap(tap_fund, r"fund:\d+"),
     on_start(start_log, fund.LOG),

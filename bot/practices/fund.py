@@ -175,8 +175,7 @@ class Shown:
     names: list[str]  # of the household, if it is about one
     outside: str | None
     purse: str
-    amount_minor: int
-    commodity: Commodity
+    amounts: tuple[tuple[int, Commodity], ...]
     months: list[date]
     recorded_by: str
     confirmed_by: list[str]
@@ -220,8 +219,7 @@ def entry_facts(at: Reading, group_id: int, entry: EntryFacts) -> Shown:
         names=[] if entry.household_id is None else book.names_ever(at, entry.household_id),
         outside=entry.outside,
         purse=entry.purse,
-        amount_minor=entry.amount_minor,
-        commodity=entry.commodity,
+        amounts=entry.amounts,
         months=[periods.first_day(key) for key in entry.periods],
         recorded_by=members.of_number(at, group_id, entry.recorded_by).name,
         confirmed_by=[members.of_number(at, group_id, one).name for one in entry.confirmed_by],

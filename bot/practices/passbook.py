@@ -13,13 +13,23 @@ from bot.practices.fund import Purse
 from bot.rendering import digests, files, messages
 from bot.rendering.messages import CAPTION_MAX
 from bot.rendering.picture_facts import Column, Passbook
-from bot.storage import contributions as store, entries, groups, ledger, members, people
+from bot.storage import (
+    chats,
+    contributions as store,
+    entries,
+    groups,
+    ledger,
+    members,
+    outbox,
+    people,
+)
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.entries import BookLine
 from bot.storage.members import Member
 
 LINES: Final = 10
+NOTED: Final = "👍"
 LINES_OF_ENTRY_MAX: Final = 200
 
 
@@ -29,6 +39,26 @@ def mine(at: Reading, person_id: int) -> Screen:
     if len(found) > 1:
         return Screen("fund/which", {"groups": found, "verb": "passbook"})
     return page(at, found[0].id, person_id)
+
+
+def find_in_group(at: Transaction, chat: Chat, person_id: int, message_id: int) -> Screen | None:
+    """Open it in private; None where that was possible (the command gets a sign), else the way.
+
+    Raises NoFund, NotAMember.
+    """
+    group = groups.of_chat(at, chat.id)
+    if group is None:
+        raise fund.NoFund
+    shown = page(at, group.id, person_id)
+    if fund.plan_of(at, group.id) is None and shown.facts["head"].seq == 0:
+        raise fund.NoFund
+    private = chats.of_person(at, person_id)
+    if private is None or private.state != "open":
+        return Screen("fund/way_in", {"url": speaking.link(at, fund.PASSBOOK, group.id)})
+    speaking.say(at, private, people.by_id(at, person_id).language, shown.message, **shown.facts)
+    noted = {"message_id": message_id, "reaction": [{"type": "emoji", "emoji": NOTED}]}
+    outbox.queue(at, chat.id, {"method": "setMessageReaction", "params": noted})
+    return None
 
 
 def page(at: Reading, group_id: int, person_id: int, before_seq: int | None = None) -> Screen:

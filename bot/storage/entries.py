@@ -1,7 +1,7 @@
 """The books as people read them: what each entry was about, who said it, who confirmed it."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,9 +13,10 @@ from bot.storage.ledger import Commodity, Line
 
 @dataclass(frozen=True, slots=True)
 class EntryFacts:
-    """An entry in a few words. Amounts are minor units, positive where the purse got more.
+    """An entry in a few words. Amounts are minor units, positive where the purses got more.
 
-    `household_id` or `outside`: where it came from or went. People are members' numbers.
+    `amount_minor` of `commodity` is what it moved first (money before shares, say); `amounts` is
+    all of it. `household_id` or `outside`: where it came from or went. People are members' numbers.
     """
 
     seq: int
@@ -28,6 +29,7 @@ class EntryFacts:
     purse: str
     amount_minor: int
     commodity: Commodity
+    amounts: tuple[tuple[int, Commodity], ...]
     periods: tuple[str, ...]
     reverses: int | None
     reversed_by: int | None
@@ -66,8 +68,11 @@ def facts(at: Reading, group_id: int, seq: int) -> EntryFacts | None:
         " JOIN accounts ON accounts.id = account_id WHERE entry_id = :entry ORDER BY line",
         entry=row["id"],
     )
-    purse = next(line for line in lines if line["kind"] == "purse")
-    other = next(line for line in lines if line["kind"] != "purse")
+    if not lines:
+        return None  # somebody took them out by hand: checking the book says so
+    purse = next((line for line in lines if line["kind"] == "purse"), lines[0])
+    other = next((line for line in lines if line["kind"] != "purse"), lines[-1])
+    amounts = _amounts(at, lines)
     claim = row["key"].removeprefix("claim:")
     return EntryFacts(
         seq=row["seq"],
@@ -85,13 +90,29 @@ def facts(at: Reading, group_id: int, seq: int) -> EntryFacts | None:
         household_id=other["household_id"],
         outside=other["name"] if other["kind"] == "outside" else None,
         purse=purse["name"],
-        amount_minor=purse["amount_minor"],
-        commodity=ledger.commodity(at, purse["commodity_id"]),
+        amount_minor=amounts[0][0],
+        commodity=amounts[0][1],
+        amounts=amounts,
         periods=tuple(sorted({line["period"] for line in lines if line["period"]})),
         reverses=row["reverses"],
         reversed_by=row["reversed_by"],
         claim_id=int(claim) if claim.isdigit() else None,
     )
+
+
+def _amounts(at: Reading, lines: Sequence[Row]) -> tuple[tuple[int, Commodity], ...]:
+    """Return what the purses got of each thing; where it concerns none, what was moved."""
+    moved = _sums(line for line in lines if line["kind"] == "purse")
+    moved = moved or _sums(line for line in lines if line["amount_minor"] > 0)
+    return tuple((amount, ledger.commodity(at, what)) for what, amount in moved.items())
+
+
+def _sums(lines: Iterable[Row]) -> dict[int, int]:
+    """Add lines up by commodity; what adds up to nothing is left out."""
+    found: dict[int, int] = {}
+    for line in lines:
+        found[line["commodity_id"]] = found.get(line["commodity_id"], 0) + line["amount_minor"]
+    return {what: amount for what, amount in found.items() if amount}
 
 
 def page(at: Reading, group_id: int, *, before_seq: int | None, most: int) -> list[EntryFacts]:

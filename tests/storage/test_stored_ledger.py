@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 from books import Books, books_entry
 
-from bot.domain.ledger import Fault
+from bot.domain.ledger import Confirmation, Fault
 from bot.practices import checking
 from bot.storage import entries, ledger, members
 from bot.storage.database import Transaction
+from bot.storage.ledger import Line
 
 
 @pytest.fixture
@@ -257,3 +258,26 @@ def test_nothing_is_added_to_an_entry_that_is_closed(books: Books) -> None:
         at.run("INSERT INTO postings VALUES (1, 3, 1, 1, 5, '', -49995)")
     with pytest.raises(sqlite3.IntegrityError), books.transaction() as at:
         at.run("INSERT INTO entry_confirmations VALUES (1, 3, '')")
+
+
+def test_an_entry_between_purses_or_households_is_told_too(books: Books) -> None:
+    has_entries(books, 1)
+    with books.transaction() as at:
+        money = ledger.money_of(at, 1, "KES")
+        [savings, social] = [ledger.account(at, 1, "purse", one) for one in ("savings", "social")]
+        [one, other] = [ledger.account(at, 1, "household", "savings", who) for who in (1, 2)]
+        for number, (source, target) in enumerate(((savings, social), (one, other))):
+            ledger.add(
+                at,
+                1,
+                kind="moved",
+                day="2026-03-05",
+                recorded_by=1,
+                witnesses=1,
+                key=f"moved:{number}",
+                confirmations=[Confirmation(2, at.now_text)],
+                lines=[Line(source, money, -70), Line(target, money, 70)],
+            )
+        told = [entries.facts(at, 1, seq) for seq in (2, 3)]
+    assert [one.amounts for one in told if one is not None] == [((70, money),), ((70, money),)]
+    assert faults(books) == []

@@ -15,7 +15,7 @@ from village import Someone, Village, words
 from bot.domain.ledger import Confirmation
 from bot.domain.plans import Contribution
 from bot.practices import check_ins
-from bot.storage import ledger
+from bot.storage import chats, ledger
 from bot.storage.database import Transaction
 from bot.storage.ledger import Line
 from sandbox.state import Message
@@ -137,7 +137,42 @@ async def test_ones_passbook_as_a_picture(village: Village) -> None:
     assert picture_of(shown).startswith(b"\x89PNG")
     assert words(shown) == said  # the same numbers in words
     assert "Juma" not in words(shown)
+    await amina.writes("/fund")
+    await amina.taps("All entries")
+    assert "No. 3 · March 6 · +40\u00a0kg of seed · +KES\u00a01.00 · Amina" in amina.reads
     assert len(amina.messages()) == len({one.message_id for one in amina.messages()})
+
+
+def closes_private_chat(at: Transaction, group_id: int, telegram_id: int) -> None:
+    del group_id
+    chat = chats.by_telegram_id(at, telegram_id)
+    assert chat is not None
+    chats.set_state(at, chat.id, "unopened")
+
+
+async def test_passbook_in_the_group_opens_it_in_private(village: Village) -> None:
+    [amina, juma, otieno] = village.has("Amina", "Juma", "Otieno")
+    group = await village.forms_group("Kitui", amina, juma, otieno)
+    await village.is_set_up(
+        group,
+        *(amina, juma),
+        practices=frozenset({"contributions"}),
+        plans=(Contribution(amount_minor=50_000),),
+    )
+    before = len(group.messages)
+    await amina.writes("/passbook", in_group=True)
+    assert "Passbook of Amina" in amina.reads
+    assert len(group.messages) == before
+
+    await transacts(village, closes_private_chat, juma.id)
+    await juma.writes("/passbook", in_group=True)
+    assert "A passbook is for its own household alone" in group.reads
+    await juma.taps("My passbook", in_group=True)
+    assert "Passbook of Juma" in juma.reads
+
+    await otieno.writes("/passbook", in_group=True)
+    assert "Passbook of" not in group.read_all()
+    assert "Passbook of" not in otieno.read_all()
 
 
 async def test_every_line_is_on_some_page_and_none_is_torn_apart(village: Village) -> None:
