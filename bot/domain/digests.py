@@ -13,11 +13,13 @@ from typing import Final, Generic, Literal, NamedTuple, TypeVar
 from bot.domain import periods
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import add_months, after_quiet, local, monthly
+from bot.domain.decisions import State as DecisionState
 from bot.domain.polls import Outcome
 
 T = TypeVar("T")
 
 LATE_MAX: Final = timedelta(days=7)  # a digest later than this is let go: its news are old
+DECIDED_MAX: Final = 6
 POLLS_MAX: Final = 5
 GOALS_MAX: Final = 6
 ASKS_MAX: Final = 3
@@ -87,6 +89,15 @@ class FundFacts:
 
 
 @dataclass(frozen=True)
+class DecidedFacts:
+    """What the group put to a decision, how it ended, and what was chosen of several."""
+
+    words: str
+    state: DecisionState
+    chosen: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ThanksFacts:
     """Who thanked whom for what; no receiver where it was nobody in particular."""
 
@@ -139,6 +150,7 @@ class DigestFacts:
     goals: tuple[GoalFacts, ...] = ()
     fund: FundFacts | None = None
     help: HelpFacts | None = None
+    decided: tuple[DecidedFacts, ...] = ()
     polls: tuple[Outcome, ...] = ()
     thanks: tuple[ThanksFacts, ...] = ()
     joined: tuple[str, ...] = ()
@@ -173,6 +185,7 @@ class Digest:
     fund: FundFacts | None
     help: HelpFacts | None
     asks: Listed[AskFacts]
+    decided: Listed[DecidedFacts]
     polls: Listed[Outcome]
     thanks: Listed[ThanksFacts]
     joined: Listed[str]
@@ -191,6 +204,7 @@ class Digest:
             or self.goals.count
             or self.help
             or (self.fund and self.fund.is_news)
+            or self.decided.count
             or self.polls.count
             or self.thanks.count
             or self.joined.count
@@ -210,6 +224,7 @@ def compose(facts: DigestFacts) -> Digest:
         fund=fund if fund and (fund.is_news or fund.balance_minor) else None,
         help=help_ if help_ and help_.exchanged else None,
         asks=Listed(tuple(map(_short_ask, asks[:ASKS_MAX])), len(asks)),
+        decided=Listed(tuple(map(_short_decided, facts.decided[:DECIDED_MAX])), len(facts.decided)),
         polls=Listed(tuple(map(_short_poll, facts.polls[:POLLS_MAX])), len(facts.polls)),
         thanks=Listed(tuple(map(_short_thanks, facts.thanks[:THANKS_MAX])), len(facts.thanks)),
         joined=Listed(
@@ -226,7 +241,7 @@ def shorter(digest: Digest) -> Digest | None:
     The longest list loses its last line first (of several the one that is named first here), so
     that no part is lost to another; then what is coming up, from its end.
     """
-    lists = ("asks", "thanks", "polls", "joined", "goals")
+    lists = ("asks", "thanks", "polls", "joined", "goals", "decided")
     longest = max(lists, key=lambda part: len(_list(digest, part).shown))
     listed = _list(digest, longest)
     if listed.shown:
@@ -261,6 +276,11 @@ def _short_goal(goal: GoalFacts) -> GoalFacts:
 def _short_ask(ask: AskFacts) -> AskFacts:
     name = None if ask.name is None else shortened(ask.name, NAME_MAX)
     return replace(ask, name=name, words=shortened(ask.words, WORDS_MAX))
+
+
+def _short_decided(decided: DecidedFacts) -> DecidedFacts:
+    chosen = tuple(shortened(one, ANSWER_MAX) for one in decided.chosen)
+    return replace(decided, words=shortened(decided.words, QUESTION_MAX), chosen=chosen)
 
 
 def _short_poll(poll: Outcome) -> Outcome:

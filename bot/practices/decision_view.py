@@ -4,14 +4,17 @@ How each voted is told when it is over, or where the group sees it as it comes i
 never.
 """
 
+from datetime import datetime
 from typing import Any, Final
 
 from bot.domain import decisions as rules, voting
+from bot.domain.digests import DecidedFacts
 from bot.domain.errors import Refusal
 from bot.practices import ballots, decision_facts, payout_orders, speaking
 from bot.practices.ballots import DecisionNotYours, look
 from bot.practices.goals import Shown
 from bot.practices.members import GroupNotReady, place_in
+from bot.rendering import messages
 from bot.storage import (
     ballots as votes,
     decisions as store,
@@ -160,6 +163,29 @@ def reasons(at: Reading, decision_id: int, person_id: int, number: int) -> Shown
     facts |= {"reasons": shown, "number": number}
     facts |= {"has_more": len(found) > (number + 1) * REASONS_PAGE}
     return Shown("decisions/reasons", facts)
+
+
+def month_facts(
+    at: Reading, group: Group, since: datetime, until: datetime
+) -> tuple[DecidedFacts, ...]:
+    """Return what the digest of [since, until) tells: what was decided, in the group's language."""
+    return tuple(
+        DecidedFacts(
+            messages.plain(
+                "decisions/headline", group.language, **decision_facts.of_decision(at, one)
+            ),
+            one.state,
+            _chosen(at, one),
+        )
+        for one in store.closed_between(at, group.id, since, until)
+    )
+
+
+def _chosen(at: Reading, decision: Decision) -> tuple[str, ...]:
+    if decision.state != "carried" or decision.tally is None or decision.matter.is_yes_no:
+        return ()
+    choices = decision.matter.choices
+    return tuple(decision_facts.choice_words(at, choices[one]) for one in decision.tally.chosen)
 
 
 def put(at: Transaction, chat: Chat, shown: Shown, *, message_id: int | None = None) -> None:

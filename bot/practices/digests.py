@@ -30,6 +30,7 @@ from bot.domain.digests import AskFacts, Digest, DigestFacts, GoalFacts, HelpFac
 from bot.domain.errors import Refusal
 from bot.practices import (
     check_ins,
+    decision_view,
     fund_history,
     goals,
     members as members_practice,
@@ -157,6 +158,7 @@ def digest_of(
             ),
             fund=fund_history.month_facts(at, group.id, since, until),
             help=_help(at, group.id, since, until),
+            decided=decision_view.month_facts(at, group, since, until),
             polls=polls.outcomes(at, group.id, since, until),
             thanks=thanks.to_tell(at, group.id, since, until),
             joined=tuple(one.name for one in store.joined(at, group.id, since, until)),

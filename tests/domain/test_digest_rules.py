@@ -12,6 +12,7 @@ from bot.domain.digests import (
     AskFacts,
     CheckInFacts,
     Coming,
+    DecidedFacts,
     DigestFacts,
     FundFacts,
     GoalFacts,
@@ -43,6 +44,7 @@ FULL = DigestFacts(
         6,
         "a1b2-c3d4",
     ),
+    decided=(DecidedFacts("We buy a pump", "carried"), DecidedFacts("Roof?", "carried", ("Iron",))),
     polls=(Outcome("When do we meet?", ("Friday",), 4, 6), Outcome("Goats?", (), 0, 0)),
     thanks=(ThanksFacts("Amina", "Juma", "the water"), ThanksFacts("Neema", None, "all of you")),
     joined=("Grace", "Baraka"),
@@ -56,6 +58,12 @@ instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st
 months = st.builds("{:04}-{:02}".format, st.integers(2020, 2035), st.integers(1, 12))
 outcomes = st.builds(
     Outcome, words, st.lists(words, max_size=12).map(tuple), st.integers(0, 99), st.integers(0, 99)
+)
+decided = st.builds(
+    DecidedFacts,
+    words,
+    st.sampled_from(["carried", "fell", "tie", "no_quorum"]),
+    st.lists(words, max_size=10).map(tuple),
 )
 facts_of_any_month = st.builds(
     DigestFacts,
@@ -85,6 +93,7 @@ facts_of_any_month = st.builds(
         st.integers(0, 80),
         st.sampled_from(["", "a1b2-c3d4"]),
     ),
+    decided=st.lists(decided, max_size=12).map(tuple),
     polls=st.lists(outcomes, max_size=12).map(tuple),
     thanks=st.lists(st.builds(ThanksFacts, names, st.none() | names, words), max_size=30).map(
         tuple
@@ -129,6 +138,7 @@ def test_what_is_left_out_is_counted_and_it_ends(facts: DigestFacts) -> None:
             == len(digest.thanks.shown) + digest.thanks.more
         )
         assert digest.polls.count == len(facts.polls)
+        assert digest.decided.count == len(facts.decided)
         assert digest.goals.count == len(facts.goals)
         assert digest.asks.count == (len(facts.help.asks) if facts.help else 0)
         digest = shorter(digest)
@@ -179,6 +189,7 @@ def test_a_month_without_news_has_none(nothing: dict[str, object]) -> None:
         {"fund": FundFacts("KES", 0, 500)},
         {"fund": FundFacts("KES", 500, 500, (), 1, 6)},
         {"polls": (Outcome("Rain?", (), 0, 0),)},
+        {"decided": (DecidedFacts("A pump", "fell"),)},
         {"thanks": (ThanksFacts("Amina", None, ""),)},
         {"joined": ("Neema",)},
         {"goals": (GoalFacts("Amina", "Two goats"),)},

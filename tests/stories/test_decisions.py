@@ -439,6 +439,24 @@ async def test_reasons_are_read_when_it_is_over(village: Village) -> None:
     assert "Juma: “Goats <first>”" in said(amina)
 
 
+async def test_the_digest_tells_what_was_decided(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    group = await circle(village, amina, juma)
+    await proposes(amina, "We buy a <pump>")
+    await votes("No", amina, juma)
+    await village.waits(minutes=11)
+    await does(amina, "/propose", "[Our agreement, offices, money]", "[Our agreement]")
+    await does(amina, "[the check-in]", "[The day]", "10", "[Skip]", "[Put it to the group]")
+    await votes("Yes", amina, juma)
+    await village.waits(minutes=11)
+    await proposes(amina, "Never decided")
+    await amina.writes("/digest", in_group=True)
+    assert "⚖️ 2 decisions" in group.reads
+    assert "“We buy a <pump>”\n→ ✕ Not accepted" in group.reads
+    assert "The check-in opens on day 10 of the month.\n→ ✅ Accepted" in group.reads
+    assert "Never decided" not in group.reads
+
+
 async def test_in_spanish(village: Village) -> None:
     [rosa, luis] = village.has("Rosa", "Luis", language="es")
     group = await circle(village, rosa, luis, title="Las Flores", language="es")
