@@ -1,6 +1,7 @@
 """The monthly check-in: /checkin and its taps and answers."""
 
 from bot.handlers.context import (
+    Act,
     Answered,
     Route,
     Started,
@@ -124,13 +125,17 @@ def _step(tap: Tapped) -> Step:
 
 
 def _show(tap: Tapped, shown: Shown) -> None:
-    tap.changes(shown.message, **shown.facts)
+    if shown.anew:
+        tap.changes("check_ins/moved", group=shown.facts["group"])
+        _say(tap, shown)
+    else:
+        tap.changes(shown.message, **shown.facts)
     if shown.finished:
         tap.toast("check_ins/toast_done")
 
 
-def _say(wrote: Wrote, shown: Shown) -> None:
-    journal_view.say(wrote.at, wrote.chat, wrote.language, shown)
+def _say(act: Act, shown: Shown) -> None:
+    journal_view.say(act.at, act.chat, act.language, shown)
 
 
 HANDLERS: list[Route] = [

@@ -9,14 +9,13 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from bot.domain import check_ins as rules, rounds
+from bot.domain import rounds as rules
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import after_quiet, utc_text
-from bot.domain.check_ins import Tally
 from bot.domain.digests import CheckInFacts
 from bot.domain.errors import Refusal
 from bot.domain.rounds import Opening
-from bot.practices import fund_history, journal, journal_view, sharing, speaking, unasked
+from bot.practices import fund_history, journal, journal_view, rounds, sharing, speaking, unasked
 from bot.practices.journal_view import Place, Shown, Step
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
@@ -26,10 +25,9 @@ from bot.storage.due import Due
 from bot.storage.groups import Group
 from bot.storage.outbox import Card
 
-PRACTICE: Final = "check_ins"  # as the agreement names it
 LINK: Final = "checkin"  # the purpose of the deep link; its number is the round's
 
-OPEN: Final = journal.OPENING  # due for a group
+OPEN: Final = rounds.OPENING  # due for a group
 REMIND: Final = "check_in_remind"  # due for a round
 CLOSE: Final = "check_in_close"  # due for a round
 
@@ -55,15 +53,15 @@ def find_mine(at: Transaction, person_id: int) -> Shown:
     mine = [groups.by_id(at, group_id) for group_id in members.groups_of(at, person_id)]
     if not mine:
         raise NoGroupToCheckInWith
-    rounds = [(group, store.open_round_of(at, group.id)) for group in mine]
-    waiting = [(group, one) for group, one in rounds if one is not None and one.is_open(at.now)]
+    going_on = [(group, store.open_round_of(at, group.id)) for group in mine]
+    waiting = [(group, one) for group, one in going_on if one is not None and one.is_open(at.now)]
     if len(waiting) == 1:
         return journal.resume(at, Step(waiting[0][1].id, person_id))
     if waiting:
         return Shown("check_ins/which", {"rounds": waiting})
     shared = [(group, sharing.latest(at, group.id)) for group in mine]
     found = [(group, one) for group, one in shared if one is not None]
-    return _coming(at, mine, found, in_private=True)
+    return _coming(at, mine, found, person_id=person_id)
 
 
 def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_id: int) -> Shown:
@@ -73,12 +71,12 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_i
     then the message is empty. Others get the way there. Raises NoCheckInsHere, NotAMember.
     """
     group = groups.of_chat(at, chat.id)
-    if group is None or group.state != "active" or _agreement(at, group.id) is None:
+    if group is None or group.state != "active" or rounds.agreement_of(at, group.id) is None:
         raise NoCheckInsHere
     member = members.require(at, group.id, person_id, group_title=group.title)
     found = store.open_round_of(at, group.id)
     if found is None or not found.is_open(at.now):
-        return _coming(at, [group], in_private=False)
+        return _coming(at, [group])
     private = chats.of_person(at, person_id)
     if private is None or private.state != "open":
         return Shown("check_ins/way_in", {"url": speaking.link(at, LINK, found.id)})
@@ -94,18 +92,33 @@ def _coming(
     mine: list[Group],
     shared: Sequence[tuple[Group, Round]] = (),
     *,
-    in_private: bool,
+    person_id: int | None = None,
 ) -> Shown:
-    """Say when the next ones open; in private also what was `shared` of the last ones."""
+    """Say when the next ones open.
+
+    In private, to somebody, also what was `shared` of the last ones, and the way to tell now what
+    they missed.
+    """
     coming = []
     for group in mine:
-        agreement, opens_at = _agreement(at, group.id), next_opening(at, group.id)
+        agreement, opens_at = rounds.agreement_of(at, group.id), rounds.next_opening(at, group.id)
         if agreement is not None and opens_at is not None:
-            coming.append((group, opens_at, agreement.zone))
+            missed = None if person_id is None else _missed(at, group.id, person_id)
+            coming.append((group, opens_at, agreement.zone, missed))
     if not coming:
         raise NoCheckInsHere
-    facts = {"coming": coming, "shared": shared, "in_private": in_private}
+    facts = {"coming": coming, "shared": shared, "in_private": person_id is not None}
     return Shown("check_ins/coming", facts)
+
+
+def _missed(at: Reading, group_id: int, person_id: int) -> Round | None:
+    """Return the last round that closed, where a member was not done with it."""
+    closed = store.last_closed_of(at, group_id)
+    member = members.of_person(at, group_id, person_id)
+    if closed is None or member is None:
+        return None
+    check_in = store.of_member(at, closed.id, member.id)
+    return None if check_in is not None and check_in.finished_at is not None else closed
 
 
 # -- for the groups' and the digest's side ------------------------------------------------------
@@ -121,11 +134,6 @@ def plan(at: Transaction, group_id: int) -> None:
     _plan_after(at, group_id, at.now)
 
 
-def next_opening(at: Reading, group_id: int) -> datetime | None:
-    """Return when the group's next round opens (UTC), if one is planned."""
-    return due.waiting_at(at, OPEN, group_id)
-
-
 def member_joined(at: Transaction, group_id: int, member_id: int) -> None:
     """Ask a new member too, where a round is open, and count them; called once they agreed."""
     found = store.open_round_of(at, group_id)
@@ -133,18 +141,21 @@ def member_joined(at: Transaction, group_id: int, member_id: int) -> None:
         return
     group = groups.by_id(at, group_id)
     journal_view.invite(at, Place(found, group, members.by_id(at, member_id)))
-    outbox.update_card(at, journal.CARD, found.id, group.chat_id)
+    outbox.update_card(at, rounds.CARD, found.id, group.chat_id)
 
 
 def member_left(at: Transaction, group_id: int, member_id: int) -> None:
     """Ask somebody who left no more, and count them no longer; called once they left."""
     sharing.member_left(at, member_id)
+    person_id = members.by_id(at, member_id).person_id
+    awaited = store.awaited_round_of(at, group_id)
+    if awaited is not None:
+        questions.settle(at, person_id, journal_view.LINE_ASKED, awaited.id)
     found = store.open_round_of(at, group_id)
     if found is None:
         return
-    person_id = members.by_id(at, member_id).person_id
     questions.settle(at, person_id, journal_view.LINE_ASKED, found.id)
-    outbox.update_card(at, journal.CARD, found.id, groups.by_id(at, group_id).chat_id)
+    outbox.update_card(at, rounds.CARD, found.id, groups.by_id(at, group_id).chat_id)
 
 
 def month_facts(
@@ -167,17 +178,17 @@ def month_facts(
 def open_when_due(at: Transaction, occasion: Due) -> None:
     """Open the round that is due, if the group still does this and it is still worth it."""
     group_id, month = occasion.subject, occasion.occurrence.split()[0]
-    agreement, group = _agreement(at, group_id), groups.by_id(at, group_id)
+    agreement, group = rounds.agreement_of(at, group_id), groups.by_id(at, group_id)
     if agreement is None:
         return
-    opening = rounds.opening_in(agreement, rounds.first_day(month))
+    opening = rules.opening_in(agreement, rules.first_day(month))
     going_on = store.open_round_of(at, group_id)
     if going_on is not None and going_on.closes_at <= at.now:
-        close(at, going_on.id)  # both were missed: the older one ends first
+        rounds.close(at, going_on.id)  # both were missed: the older one ends first
     may_open = (
         group.state == "active"
         and members.count(at, group_id) > 0
-        and rounds.is_worth_opening(opening, at.now)
+        and rules.is_worth_opening(opening, at.now)
         and store.round_of_month(at, group_id, month) is None
     )
     morning = after_quiet(at.now, agreement.quiet_hours, agreement.zone)
@@ -210,46 +221,19 @@ def remind_when_due(at: Transaction, occasion: Due) -> None:
 
 def close_when_due(at: Transaction, occasion: Due) -> None:
     """Close the round that is due; however late, it is closed."""
-    close(at, occasion.subject)
-
-
-def close(at: Transaction, round_id: int) -> None:
-    """Close a round: count it once, and show the final count in place."""
-    found = store.round_by_id(at, round_id)
-    assert found is not None
-    if found.closed_at is not None:
-        return
-    store.close_round(at, round_id, count(at, found))
-    outbox.update_card(at, journal.CARD, round_id, groups.by_id(at, found.group_id).chat_id)
-    sharing.round_closed(at, round_id)
-
-
-def count(at: Reading, found: Round) -> Tally:
-    """Return how many are in, of how many (`rules.tally` says who counts)."""
-    if found.tally is not None:
-        return found.tally
-    return rules.tally(store.phones_and_done(at, found))
-
-
-def _agreement(at: Reading, group_id: int) -> Agreement | None:
-    """The agreement, where there is one and check-ins are part of it."""
-    try:
-        agreement = groups.agreement(at, group_id)
-    except LookupError:
-        return None
-    return agreement if agreement.does(PRACTICE) else None
+    rounds.close(at, occasion.subject)
 
 
 def _plan_after(at: Transaction, group_id: int, after: datetime) -> None:
-    agreement = _agreement(at, group_id)
+    agreement = rounds.agreement_of(at, group_id)
     if agreement is None:
         return
     going_on = store.open_round_of(at, group_id)
-    opening = rounds.opening_after(agreement, after)
+    opening = rules.opening_after(agreement, after)
     while store.round_of_month(at, group_id, opening.month) is not None or (
         going_on is not None and opening.opens_at < going_on.closes_at
     ):
-        opening = rounds.opening_after(agreement, opening.opens_at)
+        opening = rules.opening_after(agreement, opening.opens_at)
     _plan_opening(at, group_id, opening.month, opening.opens_at)
 
 
@@ -262,21 +246,15 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
         at,
         group_id=group.id,
         month=opening.month,
-        questions=_questions_of(at, group.id, opening.month),
+        questions=rounds.questions_of(at, group.id, opening.month),
         closes_at=opening.closes_at,
     )
-    unasked.post_card(at, group, journal.CARD, opened.id, until=opened.closes_at)
+    unasked.post_card(at, group, rounds.CARD, opened.id, until=opened.closes_at)
     for member in members.of_group(at, group.id):
         journal_view.invite(at, Place(opened, group, member))
-    for number, when in enumerate(rounds.reminders(at.now, opened.closes_at, agreement), start=1):
-        due.add(at, REMIND, opened.id, str(number), when, late=rounds.REMINDER_LATE_MAX)
+    for number, when in enumerate(rules.reminders(at.now, opened.closes_at, agreement), start=1):
+        due.add(at, REMIND, opened.id, str(number), when, late=rules.REMINDER_LATE_MAX)
     due.add(at, CLOSE, opened.id, opening.month, opened.closes_at)
-
-
-def _questions_of(at: Reading, group_id: int, month: str) -> tuple[str, ...]:
-    last = store.last_month_asking(at, group_id, rules.STANDING[0])
-    agreed = groups.agreement(at, group_id).questions
-    return rules.keys_of(agreed, standing=rounds.asks_standing(month, last))
 
 
 def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
@@ -288,15 +266,15 @@ def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
         group.language,
         "check_ins/card",
         round=found,
-        tally=count(at, found),
+        tally=rounds.count(at, found),
         zone=groups.agreement(at, group.id).zone,
         url=speaking.link(at, LINK, found.id),
-        next_at=next_opening(at, group.id),
+        next_at=rounds.next_opening(at, group.id),
         fund=fund_history.stood(at, group.id, found.closed_at or found.opened_at),
     )
 
 
-CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {journal.CARD: _draw}
+CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {rounds.CARD: _draw}
 RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {
     journal_view.SHOWN: journal_view.was_shown
 }

@@ -2,28 +2,31 @@
 
 What they are shown of it, and where, is in `journal_view`. Every button may be forged: each use
 case authorises from the facts.
+
+What comes too late counts for the next round. Who was not done when a round closed, and answers
+then, is told so and goes on in the round that follows: in the one that is open by now, or in the
+one that is awaited. Only an answer is kept by it, and only where nothing was said to that question
+yet. Who was done has nothing left to answer: to them the round has closed.
 """
 
 from dataclasses import replace
-from typing import Final
 
-from bot.domain import check_ins as rules, rounds
+from bot.domain import check_ins as rules
 from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
 from bot.domain.goals import MOVES, Draft, Moved, read_value
 from bot.domain.money import currency as currency_of, parse_amount
-from bot.practices import goals, journal_view as view, own_way, wishing
+from bot.domain.rounds import JUST_THERE
+from bot.practices import goals, journal_view as view, own_way, rounds, wishing
 from bot.practices.journal_view import Place, Shown, Step
-from bot.storage import chats, check_ins as store, due, groups, hiding, members, outbox, questions
+from bot.storage import chats, check_ins as store, groups, hiding, members, outbox, questions
+from bot.storage.check_ins import CheckIn
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import NotAMember
 
-CARD: Final = "round"  # the group's post; its subject is the round
-OPENING: Final = "check_in_open"  # what is due for a group
-
 
 class RoundClosed(Refusal):
-    """The round has closed. Facts: group, month, next_at (or None), zone."""
+    """The round has closed. Facts: group, month, is_next_open, next_at (or None), zone."""
 
     needs_attention = True
 
@@ -45,6 +48,8 @@ def choose(at: Transaction, step: Step, question: int, option: int) -> Shown:
     Raises NoSuchQuestion, NotAMember, RoundClosed.
     """
     place = _enter(at, step)
+    if place.late is not None and not _waits(at, place, question):
+        return view.show_next(at, place, None, step)
     wanted = _question(at, place, question)
     if wanted.kind not in {"choice", "value"} or option >= len(wanted.options):
         raise NoSuchQuestion
@@ -54,6 +59,8 @@ def choose(at: Transaction, step: Step, question: int, option: int) -> Shown:
 def mark_shared(at: Transaction, step: Step, question: int, mask: int) -> Shown:
     """Show what the group would see by a mask, a bit an item; nothing is kept yet."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     wanted = _shares(at, place, question, mask)
     check_in = view.goes_on(at, place, step)
     return view.show(at, place, check_in, wanted, mask=mask)
@@ -62,6 +69,8 @@ def mark_shared(at: Transaction, step: Step, question: int, mask: int) -> Shown:
 def share(at: Transaction, step: Step, question: int, mask: int) -> Shown:
     """Keep what the group may see, and go on. Raises as `choose` does."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     wanted = _shares(at, place, question, mask)
     return _answer(at, place, wanted, rules.shared(wanted, mask), step)
 
@@ -69,6 +78,8 @@ def share(at: Transaction, step: Step, question: int, mask: int) -> Shown:
 def tell_more(at: Transaction, step: Step, part: int) -> Shown:
     """Ask the questions of a part (its place), from the first that waits. Raises as `choose`."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     if part >= len(rules.PARTS):
         raise NoSuchQuestion
     check_in = view.goes_on(at, place, step)
@@ -80,24 +91,30 @@ def tell_more(at: Transaction, step: Step, part: int) -> Shown:
 
 def show_own_way(at: Transaction, step: Step) -> bool:
     """Send somebody their own picture once more; False where it is no line yet."""
-    return _send_own_way(at, _enter(at, step))
+    return _send_own_way(at, _look_in(at, step))
 
 
 def skip(at: Transaction, step: Step, question: int) -> Shown:
     """Leave a question empty, or take its answer back, and go on. Raises as `choose` does."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     return _answer(at, place, _question(at, place, question), rules.EMPTY, step)
 
 
 def keep(at: Transaction, step: Step, question: int) -> Shown:
     """Leave an answer as it is and go on. Raises as `choose` does."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     return view.show_next(at, place, _question(at, place, question), step)
 
 
 def show(at: Transaction, step: Step, question: int) -> Shown:
     """Show a question again, to look at its answer or change it. Raises as `choose` does."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     check_in = view.goes_on(at, place, step)
     return view.show(at, place, check_in, _question(at, place, question))
 
@@ -122,6 +139,8 @@ def follow_link(at: Transaction, step: Step) -> Shown:
 def offer_changes(at: Transaction, step: Step) -> Shown:
     """Show somebody's answers with a button to change each. Raises as `choose` does."""
     place = _enter(at, step)
+    if place.late is not None:
+        return view.show_next(at, place, None, step)
     check_in = view.goes_on(at, place, step)
     return view.show(at, place, check_in, None, changing=True)
 
@@ -150,6 +169,8 @@ def write_line(
     except NotAMember as left:
         questions.settle(at, asked.person_id, view.LINE_ASKED, asked.subject)
         return Shown("refusals/not_a_member", left.facts)
+    if place.late is not None and not _waits(at, place, asked.facts["question"]):
+        return view.show_next(at, place, None, step)
     question = _question(at, place, asked.facts["question"])
     currency = groups.agreement(at, place.group.id).currency
     if question.kind == "amount":
@@ -171,9 +192,13 @@ def ask_again(at: Transaction, person_id: int) -> Shown | None:
     Only where they were shown it in the last hours, and have not hidden it since: other words were
     meant for something else.
     """
-    check_in = store.latest_unfinished(at, person_id, at.now - rounds.JUST_THERE)
+    check_in = store.latest_unfinished(at, person_id, at.now - JUST_THERE)
     hidden_at = hiding.hidden_at(at, person_id)
-    if check_in is None or (hidden_at is not None and check_in.touched_at <= hidden_at):
+    if (
+        check_in is None
+        or not _goes_on(at, check_in)
+        or (hidden_at is not None and check_in.touched_at <= hidden_at)
+    ):
         return None
     try:
         shown = resume(at, Step(check_in.round_id, person_id))
@@ -183,9 +208,14 @@ def ask_again(at: Transaction, person_id: int) -> Shown | None:
 
 
 def choose_reminders(at: Transaction, step: Step, *, wanted: bool) -> Shown:
-    """Keep whether a member wants reminders of this group's check-ins. Raises as `choose` does."""
-    place = _enter(at, step)
+    """Keep whether a member wants reminders of this group's check-ins, also once it has closed.
+
+    Raises NoSuchQuestion, NotAMember.
+    """
+    place = _look_in(at, step)
     store.set_reminders(at, place.member.id, wanted=wanted)
+    if not place.round.takes_answers(at.now):
+        return Shown("refusals/round_closed", _closed(at, place).facts)
     check_in = view.goes_on(at, place, step)
     if check_in.finished_at is not None:
         return view.show(at, place, check_in, None, changing=True)
@@ -195,8 +225,8 @@ def choose_reminders(at: Transaction, step: Step, *, wanted: bool) -> Shown:
 # -- inside a check-in ----------------------------------------------------------------------------
 
 
-def _enter(at: Reading, step: Step) -> Place:
-    """Authorise from the facts: any number may be forged.
+def _look_in(at: Reading, step: Step) -> Place:
+    """Authorise from the facts: any number may be forged. The round may have closed.
 
     To somebody who never was in the group, a round of it is none at all: not even its name is told.
     """
@@ -209,14 +239,50 @@ def _enter(at: Reading, step: Step) -> Place:
         raise NoSuchQuestion
     if member.state != "member":
         raise NotAMember(group=group.title)
-    if not found.is_open(at.now):
-        raise RoundClosed(
-            group=group,
-            month=found.first_day,
-            next_at=due.waiting_at(at, OPENING, group.id),
-            zone=groups.agreement(at, group.id).zone,
-        )
     return Place(found, group, member)
+
+
+def _enter(at: Transaction, step: Step) -> Place:
+    """Do the same where an answer may be given: in the round itself, or in the one that follows.
+
+    Raises RoundClosed where they were done with it, or no other comes.
+    """
+    place = _look_in(at, step)
+    if place.round.takes_answers(at.now):
+        return place
+    check_in = store.of_member(at, place.round.id, place.member.id)
+    if check_in is not None and check_in.finished_at is not None:
+        raise _closed(at, place)
+    rounds.close(at, place.round.id)  # its time is over, though the bell may not have rung yet
+    following = store.open_round_of(at, place.group.id) or rounds.awaited(at, place.group.id)
+    if following is None:
+        raise _closed(at, place)
+    questions.settle(at, step.person_id, view.LINE_ASKED, place.round.id)
+    return replace(place, round=following, late=place.round, asked=[])
+
+
+def _closed(at: Reading, place: Place) -> RoundClosed:
+    going_on = store.open_round_of(at, place.group.id)
+    return RoundClosed(
+        group=place.group,
+        month=place.round.first_day,
+        is_next_open=going_on is not None and going_on.is_open(at.now),
+        next_at=rounds.next_opening(at, place.group.id),
+        zone=groups.agreement(at, place.group.id).zone,
+    )
+
+
+def _goes_on(at: Reading, check_in: CheckIn) -> bool:
+    found = store.round_by_id(at, check_in.round_id)
+    return found is not None and found.takes_answers(at.now)
+
+
+def _waits(at: Reading, place: Place, number: int) -> bool:
+    """Whether the round asks this of them, and they have said nothing to it yet."""
+    check_in = store.of_member(at, place.round.id, place.member.id)
+    known = {} if check_in is None else store.answers(at, check_in)
+    question = rules.with_number(view.questions_in_view(at, place, known), number)
+    return question is not None and question.key not in known
 
 
 def _question(at: Reading, place: Place, number: int) -> Question:
@@ -251,7 +317,8 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
     if finished:
         store.finish(at, check_in.id)
         _send_own_way(at, place)
-        outbox.update_card(at, CARD, place.round.id, place.group.chat_id)
+        if not place.round.awaited:
+            outbox.update_card(at, rounds.CARD, place.round.id, place.group.chat_id)
     if finished or (check_in.finished_at is not None and question.key == wishing.QUESTION):
         wishing.show_way(at, place.member, place.group, place.round.id)
     following = rules.next_question(asked, known, question)

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from bot.domain import check_ins as rules, rounds
+from bot.domain import check_ins as rules
 from bot.domain.check_ins import Answer, Question
-from bot.practices import goals, own_way, sharing, speaking
+from bot.domain.rounds import JUST_THERE, REMINDER_LATE_MAX
+from bot.practices import goals, own_way, rounds, sharing, speaking
 from bot.storage import chats, check_ins as store, groups, journal_choices, members, questions
 from bot.storage.chats import Chat
 from bot.storage.check_ins import CheckIn, Round
@@ -37,21 +38,29 @@ class Step:
 
 @dataclass(frozen=True)
 class Shown:
-    """What somebody is shown next: a message and its facts, and the check-in that goes on in it."""
+    """What somebody is shown next: a message and its facts, and the check-in that goes on in it.
+
+    `anew`: it belongs to another round than where they tapped, so it is said as a new message.
+    """
 
     message: str
     facts: Mapping[str, Any] = field(default_factory=dict)
     check_in: CheckIn | None = None
     finished: bool = False  # with this very step they reached the end
+    anew: bool = False
 
 
 @dataclass(frozen=True)
 class Place:
-    """A member in an open round, for one step: what is asked of them is read once."""
+    """A member in a round, for one step: what is asked of them is read once.
+
+    `late`: the round that closed before they answered, if so.
+    """
 
     round: Round
     group: Group
     member: Member
+    late: Round | None = None
     asked: list[Question] = field(default_factory=list, compare=False, repr=False)
 
 
@@ -71,6 +80,22 @@ def invite(at: Transaction, place: Place) -> None:
     chat = chats.of_person(at, place.member.person_id)
     if chat is None or chat.state != "open":
         return
+    key = f"round:{place.round.id}:invite:{place.member.id}"
+    known = store.of_member(at, place.round.id, place.member.id)
+    if known is not None and known.finished_at is not None:  # all that came late counts now
+        speaking.say(
+            at,
+            chat,
+            place.member.language,
+            "check_ins/counted",
+            key=key,
+            urgency=speaking.UNASKED,
+            expires_at=place.round.closes_at,
+            group=place.group,
+            round=place.round,
+            zone=groups.agreement(at, place.group.id).zone,
+        )
+        return
     shown = show_next(at, place, None, Step(place.round.id, place.member.person_id))
     assert shown.check_in is not None
     speaking.say(
@@ -78,7 +103,7 @@ def invite(at: Transaction, place: Place) -> None:
         chat,
         place.member.language,
         shown.message,
-        key=f"round:{place.round.id}:invite:{place.member.id}",
+        key=key,
         urgency=speaking.UNASKED,
         expires_at=place.round.closes_at,
         result=SHOWN,
@@ -94,7 +119,7 @@ def remind(at: Transaction, place: Place, number: str) -> None:
     """
     check_in = store.of_member(at, place.round.id, place.member.id)
     if check_in is not None and (
-        check_in.finished_at is not None or at.now - check_in.touched_at < rounds.JUST_THERE
+        check_in.finished_at is not None or at.now - check_in.touched_at < JUST_THERE
     ):
         return
     if not store.wants_reminders(at, place.member.id):
@@ -105,7 +130,7 @@ def remind(at: Transaction, place: Place, number: str) -> None:
         "check_ins/reminder",
         key=f"round:{place.round.id}:remind:{place.member.id}:{number}",
         urgency=speaking.UNASKED,
-        expires_at=min(place.round.closes_at, at.now + rounds.REMINDER_LATE_MAX),
+        expires_at=min(place.round.closes_at, at.now + REMINDER_LATE_MAX),
         **reminder_facts(at, place),
     )
 
@@ -150,7 +175,7 @@ def show_next(at: Transaction, place: Place, after: Question | None, step: Step)
 def goes_on(at: Transaction, place: Place, step: Step) -> CheckIn:
     """Note that somebody is at their check-in, and in which message it goes on."""
     check_in = store.touch(at, place.round.id, place.member.id)
-    if step.message_id is not None:
+    if step.message_id is not None and place.late is None:
         _move_to(at, check_in, step.message_id)
     return check_in
 
@@ -193,6 +218,9 @@ def show(
         "group": place.group,
         "round": place.round,
         "currency": agreement.currency,
+        "late": place.late,
+        "opens_at": rounds.next_opening(at, place.group.id),
+        "zone": agreement.zone,
     }
     if question is None:
         facts |= {
@@ -204,11 +232,10 @@ def show(
             "has_line": own_way.way_of(at, place.member, place.round).has_line,
             "more": [(rules.PARTS.index(one), one) for one in rules.waiting_parts(asked, known)],
             "said_something": any(not one.is_empty for one in known.values()),
-            "zone": agreement.zone,
             "changing": changing,
             "reminders": store.wants_reminders(at, place.member.id),
         }
-        return Shown("check_ins/summary", facts, check_in, finished)
+        return Shown("check_ins/summary", facts, check_in, finished, anew=place.late is not None)
     if question.kind == "share":
         mask = _mask_now(at, place, question, known) if mask is None else mask
         mask &= rules.offered(asked)
@@ -226,7 +253,7 @@ def show(
         "of": len(usual),
         "before": rules.question_before(asked, question),
     }
-    return Shown("check_ins/question", facts, check_in, finished)
+    return Shown("check_ins/question", facts, check_in, finished, anew=place.late is not None)
 
 
 def _mask_now(at: Reading, place: Place, question: Question, known: Mapping[str, Answer]) -> int:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain import offices as office_rules
 from bot.domain.errors import Refusal
-from bot.practices import ballots, check_ins, peer_help, speaking, terms
+from bot.practices import ballots, check_ins, peer_help, rounds, speaking, terms
 from bot.storage import chats, groups, members, offices, outbox, people
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -103,7 +103,7 @@ def consent(at: Transaction, member_id: int, person_id: int) -> dict[str, Any]:
         "member": member,
         "agreement": agreement,
         "offices": members.offices_of(at, member_id),
-        "next_check_in_at": check_ins.next_opening(at, place.group.id),
+        "next_check_in_at": rounds.next_opening(at, place.group.id),
     }
 
 

@@ -10,7 +10,7 @@ from bot.domain.agreement_parts import MAY_REST, OWN_QUESTIONS_MAX
 from bot.domain.check_ins import OWN_WORDS_MAX
 from bot.domain.errors import Refusal
 from bot.domain.own_questions import KINDS, OwnQuestion, mask_of, of_mask
-from bot.practices import agreement as agreed, check_ins
+from bot.practices import agreement as agreed, rounds
 from bot.practices.journal import NoSuchQuestion
 from bot.practices.journal_view import Shown
 from bot.practices.members import NotTheFacilitator
@@ -173,7 +173,7 @@ def _facts(at: Reading, group_id: int, mask: int | None) -> dict[str, Any]:
     own = store.of_group(at, group_id, SHOWN_MAX)
     holds = mask_of(agreement.questions, list(own))
     mask = holds if mask is None else mask
-    opens_at = check_ins.next_opening(at, group_id)
+    opens_at = rounds.next_opening(at, group_id)
     return {
         "group": groups.by_id(at, group_id),
         "may_rest": [(one, bool(mask >> place & 1)) for place, one in enumerate(MAY_REST)],

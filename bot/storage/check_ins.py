@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from typing import Any
 
 from bot.domain.calendar import parse_utc, utc_text
 from bot.domain.check_ins import EMPTY, Answer, Question, Tally, asked
@@ -16,7 +17,11 @@ from bot.storage.members import Member
 
 @dataclass(frozen=True)
 class Round:
-    """One month's round of a group. `tally` is counted when it closes."""
+    """One month's round of a group. `tally` is counted when it closes.
+
+    `awaited`: it has not opened yet; only what came too late for the last one is kept in it, and
+    its month, questions and instants are those it will open with as things stand.
+    """
 
     id: int
     group_id: int
@@ -26,6 +31,7 @@ class Round:
     closes_at: datetime
     closed_at: datetime | None
     tally: Tally | None
+    awaited: bool = False
 
     @property
     def first_day(self) -> date:
@@ -38,8 +44,12 @@ class Round:
         return sum(not question.folded for question in self.questions)
 
     def is_open(self, now: datetime) -> bool:
-        """Whether answers are still taken: also where the closing itself comes a little late."""
-        return self.closed_at is None and now < self.closes_at
+        """Whether it goes on: not any more where the closing itself comes a little late."""
+        return self.closed_at is None and not self.awaited and now < self.closes_at
+
+    def takes_answers(self, now: datetime) -> bool:
+        """Whether answers are taken: it goes on, or it is awaited."""
+        return self.awaited or self.is_open(now)
 
 
 @dataclass(frozen=True)
@@ -72,19 +82,58 @@ class ValueTold:
 def open_round(
     at: Transaction, *, group_id: int, month: str, questions: tuple[str, ...], closes_at: datetime
 ) -> Round:
-    """Open a group's round of a month. Raises IntegrityError for a month that was opened before."""
-    round_id = at.insert(
-        "INSERT INTO rounds (group_id, month, questions, opened_at, closes_at)"
-        " VALUES (:group, :month, :questions, :now, :closes)",
-        group=group_id,
-        month=month,
-        questions=json.dumps(questions),
-        now=at.now_text,
-        closes=utc_text(closes_at),
-    )
-    opened = round_by_id(at, round_id)
-    assert opened is not None
-    return opened
+    """Open a group's round of a month: the one that is awaited, if there is one.
+
+    Raises IntegrityError for a month that was opened before.
+    """
+    return _keep_round(at, group_id, month, questions, closes_at, awaited=False)
+
+
+def await_round(
+    at: Transaction, *, group_id: int, month: str, questions: tuple[str, ...], closes_at: datetime
+) -> Round:
+    """Keep the round that comes next, before it opens; the same one, where it is kept already.
+
+    Raises IntegrityError while one is open, and for a month that was opened before.
+    """
+    return _keep_round(at, group_id, month, questions, closes_at, awaited=True)
+
+
+def _keep_round(
+    at: Transaction,
+    group_id: int,
+    month: str,
+    questions: tuple[str, ...],
+    closes_at: datetime,
+    *,
+    awaited: bool,
+) -> Round:
+    known = awaited_round_of(at, group_id)
+    facts: dict[str, Any] = {
+        "month": month,
+        "questions": json.dumps(questions),
+        "now": at.now_text,
+        "closes": utc_text(closes_at),
+        "awaited": awaited,
+    }
+    if known is None:
+        round_id = at.insert(
+            "INSERT INTO rounds (group_id, month, questions, opened_at, closes_at, awaited)"
+            " VALUES (:group, :month, :questions, :now, :closes, :awaited)",
+            group=group_id,
+            **facts,
+        )
+    else:
+        round_id = known.id
+        at.run(
+            "UPDATE rounds SET month = :month, questions = :questions, opened_at = :now,"
+            " closes_at = :closes, awaited = :awaited WHERE id = :id",
+            id=round_id,
+            **facts,
+        )
+    found = round_by_id(at, round_id)
+    assert found is not None
+    return found
 
 
 def close_round(at: Transaction, round_id: int, tally: Tally) -> None:
@@ -108,7 +157,7 @@ def round_by_id(at: Reading, round_id: int) -> Round | None:
 def round_of_month(at: Reading, group_id: int, month: str) -> Round | None:
     """Return a group's round of a month, open or closed."""
     row = at.one(
-        "SELECT * FROM rounds WHERE group_id = :group AND month = :month",
+        "SELECT * FROM rounds WHERE group_id = :group AND month = :month AND NOT awaited",
         group=group_id,
         month=month,
     )
@@ -116,9 +165,30 @@ def round_of_month(at: Reading, group_id: int, month: str) -> Round | None:
 
 
 def open_round_of(at: Reading, group_id: int) -> Round | None:
-    """Return the group's round that has not been closed."""
+    """Return the group's round that has opened and has not been closed."""
+    found = _unclosed_of(at, group_id)
+    return None if found is None or found.awaited else found
+
+
+def awaited_round_of(at: Reading, group_id: int) -> Round | None:
+    """Return the group's round that has not opened, where something is kept for it already."""
+    found = _unclosed_of(at, group_id)
+    return found if found is not None and found.awaited else None
+
+
+def _unclosed_of(at: Reading, group_id: int) -> Round | None:
     row = at.one(
         "SELECT * FROM rounds WHERE group_id = :group AND closed_at IS NULL", group=group_id
+    )
+    return None if row is None else _round(at, row)
+
+
+def last_closed_of(at: Reading, group_id: int) -> Round | None:
+    """Return the group's round that closed last."""
+    row = at.one(
+        "SELECT * FROM rounds WHERE group_id = :group AND closed_at IS NOT NULL"
+        " ORDER BY month DESC LIMIT 1",
+        group=group_id,
     )
     return None if row is None else _round(at, row)
 
@@ -126,7 +196,7 @@ def open_round_of(at: Reading, group_id: int) -> Round | None:
 def last_month_asking(at: Reading, group_id: int, key: str) -> str | None:
     """Return the last month whose round asked a question; None where none did."""
     month: str | None = at.value(
-        "SELECT max(month) FROM rounds WHERE group_id = :group"
+        "SELECT max(month) FROM rounds WHERE group_id = :group AND NOT awaited"
         " AND EXISTS (SELECT 1 FROM json_each(questions) WHERE value = :key)",
         group=group_id,
         key=key,
@@ -375,6 +445,7 @@ def _round(at: Reading, row: Row) -> Round:
         closes_at=parse_utc(row["closes_at"]),
         closed_at=None if row["closed_at"] is None else parse_utc(row["closed_at"]),
         tally=None if row["closed_at"] is None else Tally(row["done"], row["counted"]),
+        awaited=bool(row["awaited"]),
     )
 
 

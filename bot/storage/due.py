@@ -98,6 +98,17 @@ def waiting_at(at: Reading, kind: str, subject: int) -> datetime | None:
     return None if earliest is None else parse_utc(earliest)
 
 
+def waiting_occurrence(at: Reading, kind: str, subject: int) -> str | None:
+    """Return the occurrence of `kind` that is next due for `subject`, if one waits."""
+    occurrence: str | None = at.value(
+        "SELECT occurrence FROM due"
+        " WHERE kind = :kind AND subject = :subject AND state = 'waiting' ORDER BY due_at LIMIT 1",
+        kind=kind,
+        subject=subject,
+    )
+    return occurrence
+
+
 def finish(at: Transaction, due_id: int, *, dropped: bool = False) -> None:
     """Note that an occurrence was done, or dropped as too late."""
     at.run(

@@ -72,6 +72,7 @@ def test_every_part_has_its_words(part: str, language: str) -> None:
 
 class _Round:
     id = 10**9
+    awaited = False
     questions = QUESTIONS
 
 
@@ -109,6 +110,9 @@ def test_every_question_fits_a_small_screen(question: Question, *, begins: bool)
         begins=begins and question == QUESTIONS[0],
         in_words=False,
         heard=None,
+        late=None,
+        opens_at=None,
+        zone="Africa/Nairobi",
         preview=(),
         offered=31,
         position=3,

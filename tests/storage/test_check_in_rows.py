@@ -24,7 +24,7 @@ from bot.domain.check_ins import (
     own_list,
 )
 from bot.domain.own_questions import OwnQuestion
-from bot.practices import check_ins, goals, journal
+from bot.practices import check_ins, goals, journal, rounds
 from bot.practices.journal_view import Shown, Step
 from bot.storage import (
     chats,
@@ -203,12 +203,12 @@ def test_the_latest_answer_counts_and_the_earlier_one_stays(folder: Folder) -> N
 
 
 def test_what_was_answered_cannot_be_read_in_the_file(folder: Folder) -> None:
-    line = Answer(text="Our secret harvest", photo="photo-file-id")
+    line = Answer(text="Our zaituni harvest", photo="photo-file-id")
     store.add_answer(folder.at(), folder.check_in(), CATALOGUE["line"], line)
     store.add_answer(folder.at(), folder.check_in(), CATALOGUE["goal"], Answer(choice="reached"))
     dump = "\n".join(folder.connection.iterdump())
     stored = b"".join(one.read_bytes() for one in folder.path.parent.glob("group.db*"))
-    for private in ("secret", "harvest", "photo-file-id", '"choice"'):
+    for private in ("zaituni", "harvest", "photo-file-id", '"choice"'):
         assert private not in dump
         assert private.encode() not in stored
 
@@ -382,7 +382,7 @@ class Way(RuleBasedStateMachine):
         assert at.value("SELECT count(*) FROM check_in_answers") == self.rows
         done = set(PLAIN) <= set(self.given)
         assert (check_in.finished_at is not None) == done
-        assert check_ins.count(at, self.folder.round) == Tally(int(done), 1)
+        assert rounds.count(at, self.folder.round) == Tally(int(done), 1)
         waiting = questions.open_in(at, self.folder.person.id, self.folder.chat.id)
         in_words = self.shown == "line" or (self.shown or "").endswith("_worth")
         wanted = [BY_KEY[self.shown].number] if self.shown and in_words else []

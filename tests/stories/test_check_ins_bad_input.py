@@ -1,10 +1,7 @@
 """What a check-in makes of presses and words that it did not ask for: kind, and nothing changed."""
 
-from datetime import timedelta
-
 import pytest
 from circle import (
-    CLOSES,
     OPENS,
     USUAL_TAPS,
     answers_all,
@@ -194,37 +191,6 @@ async def test_a_press_forged_on_the_groups_post_leaves_it_alone(village: Villag
         assert "cannot find" in amina.toast
     assert "0 of 1" in round_card(group)
     assert not await kept(village)
-
-
-async def test_a_tap_after_closing_is_told_when_the_next_one_is(village: Village) -> None:
-    [amina] = village.has("Amina")
-    await opens_circle(village, amina)
-    await amina.taps("A little")
-    await village.moves_to(CLOSES)
-    await amina.taps("Money")
-    assert "the check-in for March has closed" in amina.toast
-    assert "April 24" in amina.toast
-    assert len(await kept(village)) == 1
-
-
-async def test_words_after_closing_are_told_so_once(village: Village) -> None:
-    [amina] = village.has("Amina")
-    await opens_circle(village, amina)
-    await reaches_line(amina)
-    await village.moves_to(CLOSES)
-    await amina.writes("Am I too late?")
-    assert "has closed" in amina.reads
-    await amina.writes("And now?")
-    assert "did not ask" in amina.reads
-
-
-async def test_a_bot_whose_closing_is_late_takes_no_answer_any_more(village: Village) -> None:
-    """The instant decides, not the tick that comes after it."""
-    [amina] = village.has("Amina")
-    await opens_circle(village, amina)
-    village.sandbox.clock.set(CLOSES + timedelta(seconds=1))
-    await amina.taps("A little")
-    assert "has closed" in amina.toast
 
 
 async def test_somebody_who_has_not_joined_is_told_how(village: Village) -> None:

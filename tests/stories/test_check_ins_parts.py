@@ -26,6 +26,10 @@ async def asked_months(village: Village) -> list[tuple[str, bool]]:
     return await village.finds(read)
 
 
+def sees_button(someone: Someone, label: str) -> bool:
+    return any(label in one.label for one in someone.buttons())
+
+
 async def turns_on(someone: Someone, label: str) -> None:
     await someone.taps("My journal")
     await someone.taps(label)
@@ -52,8 +56,8 @@ async def test_every_third_month_six_more_are_there_for_who_likes(village: Villa
 
     await village.moves_to(OPENS_NEXT)
     await answers_all(amina)
-    assert "six more" not in amina.reads
-    assert "🧭 How I stand" not in amina.labels()
+    assert "six more" not in amina.read_all()
+    assert not sees_button(amina, "How I stand")
 
 
 async def test_it_comes_every_third_month_and_is_made_up_for(village: Village) -> None:
@@ -100,7 +104,7 @@ async def test_what_a_member_turns_on_is_asked_of_them_alone(village: Village) -
 
     await village.moves_to(OPENS_NEXT)
     await answers_all(amina)
-    assert "🎒 Children's school" in amina.labels(), "it is remembered"
+    assert sees_button(amina, "Children's school"), "it is remembered"
     await amina.taps("Children's school")
     await amina.taps("No school now")
     assert "Learning" not in amina.reads, "nothing further to ask"

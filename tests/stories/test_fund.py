@@ -14,7 +14,7 @@ from village import Someone, Village, words
 
 from bot.domain.ledger import Confirmation
 from bot.domain.plans import Contribution
-from bot.practices import check_ins
+from bot.practices import rounds
 from bot.storage import chats, ledger
 from bot.storage.database import Transaction
 from bot.storage.ledger import Line
@@ -246,7 +246,7 @@ async def test_the_balances_are_said_when_a_round_opens_and_when_it_closes(
     )
     await village.moves_to(march(3))
     await pays(amina, juma)
-    opens = await village.finds(lambda at: check_ins.next_opening(at, 1))
+    opens = await village.finds(lambda at: rounds.next_opening(at, 1))
     assert opens is not None
     await village.moves_to(opens)
     card = village.group.messages[-1]
