@@ -27,12 +27,13 @@ prove: $(VENV)/.dev
 # The bot beside its peers, side by side in one run (they live in an environment of their own), and
 # one group's book from 100 entries to 1,000,000.
 bench: $(VENV)/.dev .venv-bench/.done
-	$(BIN)/python benchmarks/answers.py --peers .venv-bench/bin/python
+	PYTHONPATH=. $(BIN)/python benchmarks/answers.py --python .venv-bench/bin/python
 	PYTHONPATH=. $(BIN)/python benchmarks/book_reads.py
 
-.venv-bench/.done: requirements/bench.txt
+.venv-bench/.done: requirements/run.txt requirements/bench.txt
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
-	@.venv-bench/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/bench.txt
+	@for file in run bench; do .venv-bench/bin/python -m pip install --quiet --disable-pip-version-check \
+	  --require-hashes -r requirements/$$file.txt; done
 	@touch $@
 
 # Gathers every sentence, brings every catalogue up to date, and checks them.

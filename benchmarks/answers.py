@@ -1,8 +1,8 @@
 """One durable check-in answer beside two echoes that store nothing, in one run.
 
-    python benchmarks/answers.py --peers .venv-bench/bin/python
+    python benchmarks/answers.py --python .venv-bench/bin/python
 
-The bot: update in, answer stored with synchronous=FULL, next step said through the outbox. The
+The bot: update in, answer stored with synchronous=FULL, next question said through the outbox. The
 peers reply and forget. Each is a process of its own on one core; driver and Bot API on the other.
 """
 
@@ -11,7 +11,6 @@ import asyncio
 import os
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable
@@ -19,10 +18,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import village
 from fake_api import FakeApi
 
 HERE = Path(__file__).parent
-FIRST_PERSON = 50_000_000
+LINE = next(one for one in village.ASKED if one.kind == "line")
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -56,12 +56,12 @@ def texts(first_id: int, people: range) -> list[dict[str, Any]]:
                 "message_id": 10_000 + place,
                 "date": 1_760_000_000,
                 "chat": {
-                    "id": FIRST_PERSON + person,
+                    "id": village.FIRST_PERSON + person,
                     "type": "private",
                     "first_name": f"P{person}",
                 },
                 "from": {
-                    "id": FIRST_PERSON + person,
+                    "id": village.FIRST_PERSON + person,
                     "is_bot": False,
                     "first_name": f"P{person}",
                     "language_code": "en",
@@ -73,15 +73,27 @@ def texts(first_id: int, people: range) -> list[dict[str, Any]]:
     ]
 
 
-async def measure(
-    command: Callable[[str], list[str]], latency_s: float, warm: int, count: int
-) -> Figure:
+def forget_peak(pid: int) -> None:
+    """Let the peak of memory begin anew: what it took to start is not what it takes to serve."""
+    Path(f"/proc/{pid}/clear_refs").write_text("5", "ascii")
+
+
+@dataclass
+class Contender:
+    """A bot, as it is started against a Bot API server."""
+
+    name: str
+    command: Callable[[str], list[str]]
+    one_at_a_time: bool = False
+
+
+async def measure(contender: Contender, latency_s: float, warm: int, count: int) -> Figure:
     """Start a bot, warm it, give it `count` updates at once and time its answers."""
     api = FakeApi(latency_s=latency_s)
     url = await api.start()
     # The first core is the bot's alone; this process keeps to the other.
     process = subprocess.Popen(
-        command(url),
+        contender.command(url),
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(HERE.parent)},
@@ -89,11 +101,12 @@ async def measure(
     )
     try:
         api.offer(texts(1_000, range(warm)))
-        await asyncio.wait_for(api.answered.wait(), 30)
+        await answered(api, process)
         await asyncio.sleep(0.5)
+        forget_peak(process.pid)
         cpu, begun = cpu_seconds(process.pid), time.perf_counter()
         api.offer(texts(100_000, range(warm, warm + count)))
-        await asyncio.wait_for(api.answered.wait(), 120)
+        await answered(api, process)
         took = time.perf_counter() - begun
         await asyncio.sleep(0.3)
         used = cpu_seconds(process.pid) - cpu
@@ -104,27 +117,47 @@ async def measure(
         await api.stop()
 
 
-def contenders(peers: str, people: int, folder: Path) -> dict[str, Callable[[str], list[str]]]:
-    def ours(url: str) -> list[str]:
-        database = folder / f"{time.monotonic_ns()}.db"
-        return [sys.executable, str(HERE / "serve_check_ins.py"), url, str(database), str(people)]
+async def answered(api: FakeApi, process: subprocess.Popen[bytes]) -> None:
+    """Wait for every answer. Raises SystemExit where the bot ended, or fell silent."""
+    for _ in range(300):
+        try:
+            await asyncio.wait_for(api.answered.wait(), 1)
+        except TimeoutError:
+            if process.poll() is not None:
+                raise SystemExit(f"{process.args} ended with {process.returncode}") from None
+        else:
+            return
+    raise SystemExit(f"{api.answers} of {api.wanted} answered after five minutes")
 
-    return {
-        "Barnraiser, a durable answer": ours,
-        "python-telegram-bot echo": lambda url: [peers, str(HERE / "echo_ptb.py"), url],
-        "python-telegram-bot echo, 256 at once": lambda url: [
-            peers,
-            str(HERE / "echo_ptb.py"),
-            url,
-            "256",
-        ],
-        "aiogram echo": lambda url: [peers, str(HERE / "echo_aiogram.py"), url],
-    }
+
+def contenders(python: str, people: int, folder: Path) -> list[Contender]:
+    """The bot on a fresh copy of one village each time, and its peers."""
+    made = folder / "made.db"
+    if not made.exists():
+        asyncio.run(village.make(made, people, village.ASKED.index(LINE)))
+
+    def ours(url: str) -> list[str]:
+        database = village.copy(made, folder / f"{time.monotonic_ns()}.db")
+        return [python, str(HERE / "serve.py"), url, str(database)]
+
+    return [
+        Contender("Barnraiser, a durable answer", ours),
+        Contender(
+            "python-telegram-bot echo",
+            lambda url: [python, str(HERE / "echo_ptb.py"), url],
+            one_at_a_time=True,
+        ),
+        Contender(
+            "python-telegram-bot echo, 256 at once",
+            lambda url: [python, str(HERE / "echo_ptb.py"), url, "256"],
+        ),
+        Contender("aiogram echo", lambda url: [python, str(HERE / "echo_aiogram.py"), url]),
+    ]
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--peers", required=True, help="the Python that has the peers installed")
+    parser.add_argument("--python", required=True, help="the one that has bot and peers installed")
     parser.add_argument("--count", type=int, default=1500)
     parser.add_argument("--runs", type=int, default=3)
     chosen = parser.parse_args()
@@ -137,11 +170,11 @@ def main() -> None:
         figures: dict[str, list[Figure]] = {}
         with tempfile.TemporaryDirectory() as folder:
             for _ in range(chosen.runs):  # in turns, so that a noisy minute is everybody's
-                for name, command in contenders(chosen.peers, 100 + count, Path(folder)).items():
-                    if latency_s and name == "python-telegram-bot echo":
-                        continue  # one call at a time: it can only be 20 a second
-                    figures.setdefault(name, []).append(
-                        asyncio.run(measure(command, latency_s, 100, count))
+                for one in contenders(chosen.python, 100 + count, Path(folder)):
+                    if latency_s and one.one_at_a_time:
+                        continue  # it can only be 20 a second
+                    figures.setdefault(one.name, []).append(
+                        asyncio.run(measure(one, latency_s, 100, count))
                     )
         for name, runs in figures.items():
             middle = [
