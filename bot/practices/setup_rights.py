@@ -43,11 +43,14 @@ def asks_telegram_about(at: Transaction, chat: Chat, person: Person) -> bool:
     is_news = known is not None and at.now - known[1] < ADMIN_NEWS_HOLDS
     if is_agreed(at, group) or is_news:
         require_may(at, group, person.id)
-    params = {"user_id": person.telegram_id}
+    # Asked once while no answer is there, however often they press.
+    key = f"admin:{group.id}:{person.id}"
+    outbox.forget_key(at, key)
     outbox.queue(
         at,
         chat.id,
-        {"method": "getChatMember", "params": params},
+        {"method": "getChatMember", "params": {"user_id": person.telegram_id}},
+        key=key,
         result=ADMIN_KNOWN,
         subject=group.id,
     )

@@ -109,6 +109,11 @@ def queue(
     )
 
 
+def forget_key(at: Transaction, key: str) -> None:
+    """Let something be said again, unless it still waits: then it is said once."""
+    at.run("UPDATE outbox SET key = NULL WHERE key = :key AND finished_at IS NOT NULL", key=key)
+
+
 def show_card(
     at: Transaction, kind: str, subject: int, chat_id: int, *, urgency: int = UNASKED
 ) -> None:

@@ -129,3 +129,13 @@ def test_no_text_for_people_stands_in_python() -> None:
         if re.search(r"""["']text["']:\s*f?["'][^"']*\s""", path.read_text("utf-8"))
     ]
     assert guilty == []
+
+
+def test_every_document_is_found_from_the_first_pages() -> None:
+    """A page that nobody links to is read by nobody."""
+    pages = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
+    first = "".join(page.read_text("utf-8") for page in pages)
+    beside = {page for page in (ROOT / "docs").rglob("*.md") if page.parent.name != "adr"}
+    lost = [page.name for page in beside if f"({page.relative_to(ROOT)})" not in first]
+    assert lost == []
+    assert "(docs/adr/)" in first

@@ -6,12 +6,14 @@ from gettext import c2py  # the library's own reader of plural rules
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel import Locale
 from babel.messages import extract, pofile
 from babel.messages.catalog import Catalog, Message
 
+from bot.domain import check_ins as rules
 from bot.rendering import messages
 
 FIRST = messages.FIRST_LANGUAGE
@@ -19,6 +21,7 @@ LANGUAGES = [one for one in messages.languages() if one != FIRST]
 FACT = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"</?([a-z]+)[^>]*>")
 TELEGRAM_TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
+LABEL_IN_PAIRS = 15  # letters that 360 pixels show of each of two buttons, the sign too
 #: Where CLDR is not followed on purpose, and why.
 OWN_PLURALS = {
     "rw": "nplurals=2; plural=(n != 1);",  # nouns change class, whatever CLDR says
@@ -174,3 +177,23 @@ def test_a_bad_translation_is_found(original: str, translation: str) -> None:
 def test_a_sentence_that_a_language_lacks_is_said_in_english(tmp_path: Path) -> None:
     del tmp_path
     assert messages.catalogue("xx").gettext("Never translated") == "Never translated"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_head_of_a_catalogue_is_filled_in(language: str) -> None:
+    path = messages.FOLDER / "locales" / language / "LC_MESSAGES" / "bot.po"
+    head = path.read_text(encoding="utf-8").partition("\n\n")[0]
+    for left_by_babel in ("EMAIL@ADDRESS", "FULL NAME", "YEAR-MO-DA", "LL@li.org", "FIRST AUTHOR"):
+        assert left_by_babel not in head
+
+
+@pytest.mark.parametrize("language", messages.languages())
+def test_a_check_ins_answers_fit_beside_each_other_on_a_phone(language: str) -> None:
+    """Two a row on the smallest phone; one that stands alone in its row may be longer."""
+    words: Any = messages.environment(language).get_template("check_ins/_words.j2").make_module({})
+    for question in rules.CATALOGUE.values():
+        if question.kind == "share" or len(question.options) in {3, 5}:
+            continue
+        in_pairs = question.options[: len(question.options) // 2 * 2]
+        labels = [str(words.option(question, choice)).strip() for choice in in_pairs]
+        assert [label for label in labels if len(label) > LABEL_IN_PAIRS] == [], question.key

@@ -92,10 +92,10 @@ async def test_what_a_member_turns_on_is_asked_of_them_alone(village: Village) -
     assert "🎒 Children's school" in amina.labels()
     await amina.taps("Children's school")
     assert "could they go to school" in amina.reads
-    await amina.taps("Nearly every day")
+    await amina.taps("Almost always")
     assert "And learning" in amina.reads
     await amina.taps("Better")
-    assert "School: ✓ Nearly every day" in amina.reads
+    assert "School: ✓ Almost always" in amina.reads
     assert "Learning: + Better" in amina.reads
 
     await juma.writes("/checkin")

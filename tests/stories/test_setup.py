@@ -8,6 +8,7 @@ from village import Group, Someone, Village, sticker
 from bot.domain.agreement_parts import Quiet
 from bot.domain.plans import Contribution
 from bot.storage import groups
+from sandbox.faults import Fault
 
 
 async def a_new_group(
@@ -215,6 +216,30 @@ class TestWhoMayPress:
         village.world.promote(grace.id, group.id)
         await grace.taps("📍 Nairobi", in_group=True)
         await grace.taps("📍 Nairobi", in_group=True)
+        assert group.sees("We are ready")
+
+    async def test_telegram_is_asked_once_however_often_somebody_presses(
+        self, village: Village
+    ) -> None:
+        group, [_, juma, grace] = await a_new_group(village, "Amina", "Juma", "Grace")
+        button = juma.button("📍 Nairobi", in_group=True)
+        assert button.data is not None
+        for one in (juma, juma, juma, grace, juma):
+            village.world.press(one.id, group.id, button.message.message_id, button.data)
+        await village.settles()
+        asked = [call.parameters["user_id"] for call in village.sandbox.calls.of("getChatMember")]
+        assert sorted(asked) == sorted([juma.id, grace.id])
+
+    async def test_telegram_is_asked_again_where_it_would_not_say(self, village: Village) -> None:
+        group, [_, juma] = await a_new_group(village)
+        village.world.promote(juma.id, group.id)
+        refused = Fault(
+            "error", "getChatMember", times=1, code=400, description="Bad Request: user not found"
+        )
+        village.sandbox.faults.add(refused)
+        await juma.taps("📍 Nairobi", in_group=True)
+        await juma.taps("📍 Nairobi", in_group=True)
+        await juma.taps("📍 Nairobi", in_group=True)
         assert group.sees("We are ready")
 
     async def test_an_admin_of_before_presses_at_once(self, village: Village) -> None:
