@@ -20,6 +20,7 @@ OPTIONS_MIN: Final = 2
 OPTIONS_MAX: Final = 12
 
 OPEN_DAYS: Final = 2
+DAYS: Final = (1, 2, 3, 5, 7)  # what a tap turns through
 CLOSING_HOUR: Final = 18  # local: in the evening people still see how it went
 #: Telegram takes no vote once a poll is stopped, but keeps what came before for us for a day.
 VOTES_LATE_MAX: Final = timedelta(days=1)
@@ -55,10 +56,17 @@ class PollAnswersRepeat(Refusal):
 
 @dataclass(frozen=True)
 class Draft:
-    """A poll that can be asked."""
+    """A poll that can be asked.
+
+    `several`: whether one may choose several answers. `anonymous`: Telegram then tells nobody, us
+    neither, who chose what.
+    """
 
     question: str
     options: tuple[str, ...]
+    several: bool = False
+    anonymous: bool = False
+    days: int = OPEN_DAYS
 
 
 @dataclass(frozen=True)
@@ -76,13 +84,15 @@ class Seen:
 class Outcome:
     """What came of a poll: its best answers (several where they are equal), none if nobody voted.
 
-    `count` voted for each of the best, of `voters` who voted at all.
+    `count` voted for each of the best, of `voters` who voted at all. Of an anonymous one nothing is
+    known but that it was asked: what Telegram counts may be anybody's who was sent it.
     """
 
     question: str
     best: tuple[str, ...]
     count: int
     voters: int
+    anonymous: bool = False
 
 
 def parse(text: str) -> Draft:
@@ -114,20 +124,22 @@ def parse(text: str) -> Draft:
     return Draft(question, tuple(options))
 
 
-def closing(opened_at: datetime, agreement: Agreement) -> datetime:
-    """Return when a poll closes (UTC): in the evening two days on, outside the quiet hours."""
-    last_day = local(opened_at, agreement.zone).date() + timedelta(days=OPEN_DAYS)
+def closing(opened_at: datetime, agreement: Agreement, days: int = OPEN_DAYS) -> datetime:
+    """Return when a poll closes (UTC): in the evening some days on, outside the quiet hours."""
+    last_day = local(opened_at, agreement.zone).date() + timedelta(days=days)
     evening = to_utc(last_day, time(CLOSING_HOUR), agreement.zone)
     return after_quiet(evening, agreement.quiet_hours, agreement.zone)
 
 
-def outcome(draft: Draft, counts: Sequence[int]) -> Outcome:
-    """Return what came of a poll whose options got these votes, in their order."""
+def outcome(draft: Draft, counts: Sequence[int], voters: int) -> Outcome:
+    """Return what came of a poll whose options got these votes, in their order, of so many."""
+    if draft.anonymous:
+        return Outcome(draft.question, (), 0, 0, anonymous=True)
     most = max(counts, default=0)
     best = tuple(
         option for option, count in zip(draft.options, counts, strict=True) if count == most > 0
     )
-    return Outcome(draft.question, best, most, sum(counts))
+    return Outcome(draft.question, best, most, voters)
 
 
 def _clean(part: str) -> str:

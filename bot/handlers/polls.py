@@ -1,15 +1,33 @@
-"""/poll, the votes, and the news of polls."""
+"""/poll, in the group and in private, the votes, and the news of polls."""
+
+from collections.abc import Callable
 
 from telegram.ext import PollAnswerHandler, PollHandler
 
 from bot.domain.polls import Seen
-from bot.handlers.context import Act, Wrote, on_command, on_update
-from bot.practices import polls
+from bot.handlers.context import (
+    Act,
+    Answered,
+    ButtonTooOld,
+    Route,
+    Tapped,
+    Wrote,
+    on_answer,
+    on_command,
+    on_tap,
+    on_update,
+)
+from bot.practices import new_polls, polls
+from bot.practices.goals import Shown
 from bot.practices.polls import Asking
+from bot.storage.questions import Question
 
 
 def command_poll(wrote: Wrote) -> None:
-    """Ask the group, or close the poll that is replied to."""
+    """Ask the group, or close the poll that is replied to; in private, say it first."""
+    if wrote.chat.is_private:
+        new_polls.put(wrote.at, wrote.chat, new_polls.begin(wrote.at, wrote.person.id, wrote.text))
+        return
     replied = wrote.message.reply_to_message
     asking = Asking(
         chat=wrote.chat,
@@ -41,8 +59,32 @@ def saw_poll(act: Act) -> None:
     polls.saw(act.at, seen)
 
 
-HANDLERS = [
+def hear_words(answered: Answered, question: Question) -> None:
+    """Take a poll's words in private."""
+    shown = new_polls.hear_words(answered.at, question, answered.message.text or "")
+    new_polls.put(answered.at, answered.chat, shown)
+
+
+def _shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
+    """Route a tap in private to a use case of (transaction, draft, person, further numbers)."""
+
+    def tapped(tap: Tapped) -> None:
+        if not tap.chat.is_private:
+            raise ButtonTooOld
+        first, *others = tap.numbers
+        shown = use_case(tap.at, first, tap.person.id, *others)
+        new_polls.put(tap.at, tap.chat, shown, message_id=tap.message_id)
+
+    return on_tap(tapped, verb + r":\d+" * (1 + more))
+
+
+HANDLERS: list[Route] = [
     on_command(command_poll, "poll"),
+    on_answer(hear_words, new_polls.ASKED_WORDS),
+    _shows("poll_group", new_polls.choose_group, 1),
+    _shows("poll_turn", new_polls.turn, 1),
+    _shows("poll_ask", new_polls.ask),
+    _shows("poll_drop", new_polls.drop),
     on_update(vote, "poll_answer", PollAnswerHandler),
     on_update(saw_poll, "poll_news", PollHandler),
 ]

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bot.domain import polls as rules
 from bot.domain.errors import Refusal
-from bot.domain.polls import Outcome, Seen
+from bot.domain.polls import Draft, Outcome, Seen
 from bot.practices import members as members_practice
 from bot.practices.members import Place
 from bot.rendering import messages
@@ -37,10 +37,6 @@ class NoPollsHere(Refusal):
     """The group has switched quick polls off."""
 
 
-class PollsAreForTheGroup(Refusal):
-    """/poll in private: nobody would see it."""
-
-
 class PollClosedAlready(Refusal):
     """Somebody closes a poll that is closed."""
 
@@ -62,10 +58,8 @@ class Asking:
 def command(at: Transaction, asking: Asking, words: str) -> None:
     """Ask what was written, or close the poll that a bare /poll (or `/poll close`) replies to.
 
-    Raises PollsAreForTheGroup, GroupNotReady, NotAMember, and what `ask` and `close_early` raise.
+    Raises GroupNotReady, NotAMember, and what `ask` and `close_early` raise.
     """
-    if asking.chat.is_private:
-        raise PollsAreForTheGroup(written=words)
     place = members_practice.my_place(at, asking.chat, asking.person_id)
     replied = None
     if asking.replies_to is not None:
@@ -73,34 +67,33 @@ def command(at: Transaction, asking: Asking, words: str) -> None:
     if replied is not None and words.strip().casefold() in {"", CLOSE_WORD}:
         close_early(at, asking, replied, place)
     else:
-        ask(at, asking, place, words)
+        ask(at, place, rules.parse(words), reply_to=asking.message_id)
 
 
-def ask(at: Transaction, asking: Asking, place: Place, words: str) -> Poll:
-    """Post Telegram's own poll, open votes, for two days. Raises NoPollsHere and `parse`'s."""
+def ask(at: Transaction, place: Place, draft: Draft, *, reply_to: int | None = None) -> Poll:
+    """Post Telegram's own poll in the group; `reply_to`: the command. Raises NoPollsHere."""
     group, agreement = place.group, groups.agreement(at, place.group.id)
     if not agreement.does(PRACTICE):
         raise NoPollsHere
-    draft = rules.parse(words)
-    closes_at = rules.closing(at.now, agreement)
+    closes_at = rules.closing(at.now, agreement, draft.days)
     poll = store.add(
         at, group_id=group.id, asked_by=place.member.id, draft=draft, closes_at=closes_at
     )
-    params = {
+    params: dict[str, Any] = {
         "question": draft.question,
         "options": [{"text": option} for option in draft.options],
-        "is_anonymous": False,
+        "is_anonymous": draft.anonymous,
+        "allows_multiple_answers": draft.several,
         "description": messages.plain(
             "polls/description", group.language, closes_at=closes_at, zone=agreement.zone
         ),
-        "reply_parameters": {
-            "message_id": asking.message_id,
-            "allow_sending_without_reply": True,
-        },
     }
+    if reply_to is not None:
+        reply = {"message_id": reply_to, "allow_sending_without_reply": True}
+        params["reply_parameters"] = reply
     outbox.queue(
         at,
-        asking.chat.id,
+        group.chat_id,
         {"method": "sendPoll", "params": params},
         key=f"poll:{poll.id}",
         result=POSTED,
@@ -148,7 +141,7 @@ def close(at: Transaction, poll: Poll) -> None:
 def outcomes(at: Reading, group_id: int, since: datetime, until: datetime) -> tuple[Outcome, ...]:
     """Return what came of a group's polls that closed in [since, until), by its members' votes."""
     return tuple(
-        rules.outcome(poll.draft, store.counts(at, poll))
+        rules.outcome(poll.draft, store.counts(at, poll), store.voters(at, poll.id))
         for poll in store.closed_between(at, group_id, since, until)
     )
 
@@ -158,12 +151,11 @@ def outcomes(at: Reading, group_id: int, since: datetime, until: datetime) -> tu
 
 def vote(at: Transaction, telegram_poll_id: str, person_id: int, options: Sequence[int]) -> None:
     """Keep a vote; no options takes it back. One in a poll that is not known yet is parked."""
-    option = options[0] if options else None
     poll = store.of_post(at, telegram_poll_id)
     if poll is None:
-        store.park(at, telegram_poll_id, person_id, option)
+        store.park(at, telegram_poll_id, person_id, options)
     else:
-        _count(at, poll, person_id, option)
+        _count(at, poll, person_id, options)
 
 
 def saw(at: Transaction, seen: Seen) -> None:
@@ -184,7 +176,7 @@ def saw(at: Transaction, seen: Seen) -> None:
         poll = same[0]
         _known(at, poll, Post(seen.telegram_id, None, None))
     if seen.is_closed:
-        store.keep_totals(at, seen.telegram_id, seen.counts)
+        _keep_totals(at, poll, seen.telegram_id, seen.counts)
 
 
 def _was_posted(at: Transaction, poll_id: int, result: Any) -> None:  # noqa: ANN401 - a message
@@ -196,19 +188,24 @@ def _was_posted(at: Transaction, poll_id: int, result: Any) -> None:  # noqa: AN
 
 
 def _was_stopped(at: Transaction, poll_id: int, result: Any) -> None:  # noqa: ANN401 - a poll
-    del poll_id
     counts = [option["voter_count"] for option in result["options"]]
-    store.keep_totals(at, result["id"], counts)
+    _keep_totals(at, store.by_id(at, poll_id), result["id"], counts)
+
+
+def _keep_totals(at: Transaction, poll: Poll, telegram_poll_id: str, counts: Sequence[int]) -> None:
+    """Keep how Telegram counted; not of an anonymous poll, of which nobody knows whose it is."""
+    if not poll.draft.anonymous:
+        store.keep_totals(at, telegram_poll_id, counts)
 
 
 def _known(at: Transaction, poll: Poll, post: Post) -> None:
     """Keep which of Telegram's polls is ours, and count the votes that came before."""
     store.add_post(at, poll.id, post)
-    for person_id, option in store.unpark(at, post.telegram_poll_id):
-        _count(at, poll, person_id, option)
+    for person_id, options in store.unpark(at, post.telegram_poll_id):
+        _count(at, poll, person_id, options)
 
 
-def _count(at: Transaction, poll: Poll, person_id: int, option: int | None) -> None:
+def _count(at: Transaction, poll: Poll, person_id: int, options: Sequence[int]) -> None:
     """Count the vote of a member; nobody else's is kept.
 
     A vote that was made before Telegram stopped the poll may reach us after: it counts.
@@ -218,8 +215,10 @@ def _count(at: Transaction, poll: Poll, person_id: int, option: int | None) -> N
         return
     if poll.closed_at is not None and at.now - poll.closed_at > rules.VOTES_LATE_MAX:
         return
-    if option is None or option in range(len(poll.draft.options)):
-        store.vote(at, poll.id, member.id, option)
+    if poll.draft.anonymous or (len(options) > 1 and not poll.draft.several):
+        return  # Telegram sends no such vote
+    if all(option in range(len(poll.draft.options)) for option in options):
+        store.vote(at, poll.id, member.id, options)
 
 
 def _stop(at: Transaction, poll: Poll, post: Post) -> None:

@@ -1,8 +1,8 @@
 """Polls as they were asked, Telegram's polls that show them, and the members' votes."""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -41,12 +41,16 @@ def add(
     """Add a poll that is about to be posted."""
     words = json.dumps([draft.question, *draft.options])
     poll_id = at.insert(
-        "INSERT INTO polls (group_id, asked_by, words, options, opened_at, closes_at)"
-        " VALUES (:group, :by, :words, :options, :now, :closes)",
+        "INSERT INTO polls (group_id, asked_by, words, options, several, anonymous, days,"
+        " opened_at, closes_at) VALUES (:group, :by, :words, :options, :several, :anonymous, :days,"
+        " :now, :closes)",
         group=group_id,
         by=asked_by,
         words=at.key.payloads.close(words),
         options=len(draft.options),
+        several=draft.several,
+        anonymous=draft.anonymous,
+        days=draft.days,
         now=at.now_text,
         closes=utc_text(closes_at),
     )
@@ -161,24 +165,22 @@ def totals(at: Reading, poll_id: int) -> list[list[int]]:
 # -- votes --------------------------------------------------------------------------------------
 
 
-def vote(at: Transaction, poll_id: int, member_id: int, option: int | None) -> None:
-    """Keep a member's vote; the last one counts, and None takes it back."""
-    if option is None:
-        at.run(
-            "DELETE FROM poll_votes WHERE poll_id = :poll AND member_id = :member",
-            poll=poll_id,
-            member=member_id,
-        )
-        return
+def vote(at: Transaction, poll_id: int, member_id: int, options: Iterable[int]) -> None:
+    """Keep a member's vote, of one answer or several; the last one counts, none takes it back."""
     at.run(
-        "INSERT INTO poll_votes (poll_id, member_id, option, voted_at)"
-        " VALUES (:poll, :member, :option, :now) ON CONFLICT (poll_id, member_id)"
-        " DO UPDATE SET option = excluded.option, voted_at = excluded.voted_at",
+        "DELETE FROM poll_votes WHERE poll_id = :poll AND member_id = :member",
         poll=poll_id,
         member=member_id,
-        option=option,
-        now=at.now_text,
     )
+    for option in sorted(set(options)):
+        at.run(
+            "INSERT INTO poll_votes (poll_id, member_id, option, voted_at)"
+            " VALUES (:poll, :member, :option, :now)",
+            poll=poll_id,
+            member=member_id,
+            option=option,
+            now=at.now_text,
+        )
 
 
 def counts(at: Reading, poll: Poll) -> list[int]:
@@ -194,29 +196,37 @@ def counts(at: Reading, poll: Poll) -> list[int]:
     return [found.get(number, 0) for number in range(len(poll.draft.options))]
 
 
-def park(at: Transaction, telegram_poll_id: str, person_id: int, option: int | None) -> None:
+def voters(at: Reading, poll_id: int) -> int:
+    """Return how many members voted at all."""
+    count: int = at.value(
+        "SELECT count(DISTINCT member_id) FROM poll_votes WHERE poll_id = :poll", poll=poll_id
+    )
+    return count
+
+
+def park(at: Transaction, telegram_poll_id: str, person_id: int, options: Iterable[int]) -> None:
     """Keep a vote in a poll that is not known yet; old ones that never were go."""
     at.run(
         "DELETE FROM poll_votes_parked WHERE came_at < :before",
         before=utc_text(at.now - PARKED_KEPT),
     )
     at.run(
-        "INSERT INTO poll_votes_parked (telegram_poll_id, person_id, option, came_at)"
-        " VALUES (:id, :person, :option, :now) ON CONFLICT (telegram_poll_id, person_id)"
-        " DO UPDATE SET option = excluded.option, came_at = excluded.came_at",
+        "INSERT INTO poll_votes_parked (telegram_poll_id, person_id, options, came_at)"
+        " VALUES (:id, :person, :options, :now) ON CONFLICT (telegram_poll_id, person_id)"
+        " DO UPDATE SET options = excluded.options, came_at = excluded.came_at",
         id=telegram_poll_id,
         person=person_id,
-        option=option,
+        options=json.dumps(sorted(set(options))),
         now=at.now_text,
     )
 
 
-def unpark(at: Transaction, telegram_poll_id: str) -> list[tuple[int, int | None]]:
-    """Take the votes that wait for a poll out, as pairs of person and option."""
+def unpark(at: Transaction, telegram_poll_id: str) -> list[tuple[int, list[int]]]:
+    """Take the votes that wait for a poll out, as pairs of person and options."""
     found = [
-        (row["person_id"], row["option"])
+        (row["person_id"], json.loads(row["options"]))
         for row in at.all(
-            "SELECT person_id, option FROM poll_votes_parked WHERE telegram_poll_id = :id"
+            "SELECT person_id, options FROM poll_votes_parked WHERE telegram_poll_id = :id"
             " ORDER BY came_at, person_id",
             id=telegram_poll_id,
         )
@@ -225,13 +235,66 @@ def unpark(at: Transaction, telegram_poll_id: str) -> list[tuple[int, int | None
     return found
 
 
+# -- drafts ---------------------------------------------------------------------------------------
+
+
+def begin_draft(at: Transaction, person_id: int, group_id: int | None, draft: Draft) -> int:
+    """Keep a poll that somebody is about to ask, instead of the one before; return its id."""
+    at.run("DELETE FROM poll_drafts WHERE person_id = :person", person=person_id)
+    return at.insert(
+        "INSERT INTO poll_drafts (person_id, group_id, parts, since)"
+        " VALUES (:person, :group, :parts, :now)",
+        person=person_id,
+        group=group_id,
+        parts=at.seal_for(person_id, json.dumps(asdict(draft))),
+        now=at.now_text,
+    )
+
+
+def draft_of(at: Reading, draft_id: int, person_id: int) -> tuple[Draft, int | None] | None:
+    """Return the poll somebody is about to ask and in which group, if it is theirs."""
+    row = at.one(
+        "SELECT * FROM poll_drafts WHERE id = :id AND person_id = :person",
+        id=draft_id,
+        person=person_id,
+    )
+    parts = None if row is None else at.open_for(person_id, row["parts"])
+    if row is None or parts is None:
+        return None
+    read = json.loads(parts)
+    return Draft(**read | {"options": tuple(read["options"])}), row["group_id"]
+
+
+def keep_draft(
+    at: Transaction, draft_id: int, person_id: int, group_id: int | None, draft: Draft
+) -> None:
+    """Keep how it is to be asked."""
+    at.run(
+        "UPDATE poll_drafts SET group_id = :group, parts = :parts WHERE id = :id",
+        group=group_id,
+        parts=at.seal_for(person_id, json.dumps(asdict(draft))),
+        id=draft_id,
+    )
+
+
+def end_draft(at: Transaction, draft_id: int) -> None:
+    """Forget it: it was asked, or dropped."""
+    at.run("DELETE FROM poll_drafts WHERE id = :id", id=draft_id)
+
+
 def _poll(at: Reading, row: Row) -> Poll:
     question, *options = json.loads(at.key.payloads.open(row["words"]))
     return Poll(
         id=row["id"],
         group_id=row["group_id"],
         asked_by=row["asked_by"],
-        draft=Draft(question, tuple(options)),
+        draft=Draft(
+            question,
+            tuple(options),
+            several=bool(row["several"]),
+            anonymous=bool(row["anonymous"]),
+            days=row["days"],
+        ),
         opened_at=parse_utc(row["opened_at"]),
         closes_at=parse_utc(row["closes_at"]),
         closed_at=None if row["closed_at"] is None else parse_utc(row["closed_at"]),

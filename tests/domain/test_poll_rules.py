@@ -101,5 +101,5 @@ def test_usually_it_closes_at_six_in_the_evening() -> None:
 def test_the_answer_with_most_votes_wins_and_equals_stay_equal(
     counts: list[int], best: tuple[str, ...], count: int, voters: int
 ) -> None:
-    found = polls.outcome(Draft("Which?", ("A", "B", "C")), counts)
+    found = polls.outcome(Draft("Which?", ("A", "B", "C")), counts, voters)
     assert (found.best, found.count, found.voters) == (best, count, voters)

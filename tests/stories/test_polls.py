@@ -144,11 +144,78 @@ async def test_what_is_wrong_is_said_with_what_was_written(village: Village) -> 
     assert polls_in(village) == []
 
 
-async def test_in_private_it_says_where_a_poll_belongs(village: Village) -> None:
-    [amina] = await kitui(village, "Amina")
+async def test_in_private_it_is_said_first_and_asked_in_the_group(village: Village) -> None:
+    amina, juma, neema = await kitui(village, "Amina", "Juma", "Neema")
+    await amina.writes("/poll")
+    assert "What shall I ask?" in amina.reads
+    await amina.writes("What do we grow?")
+    assert "Write the question and two or more answers" in amina.reads
+    await amina.writes("What do we grow?\nBeans\nMaize\nKale")
+    assert "Kitui\nWhat do we grow?\n– Beans\n– Maize\n– Kale" in amina.reads
+    assert polls_in(village) == []
+    await amina.taps("One answer")
+    await amina.taps("2 days")
+    assert "Open until Thursday, March 5, 6:00" in amina.reads
+    await amina.taps("Ask the group")
+    assert "I asked the group." in amina.reads
+    poll = poll_in(village)
+    assert telegrams(poll).multiple
+    assert not telegrams(poll).is_anonymous
+    await amina.votes(0, 2, message=poll)
+    await juma.votes(0, message=poll)
+    await neema.votes(1, 2, message=poll)
+    await neema.votes(2, message=poll)
+    assert await counts(village) == [2, 0, 2]
+    await juma.votes(message=poll)
+    await village.moves_to(datetime(2026, 3, 5, 15, 1, tzinfo=UTC))
+    assert telegrams(poll).is_closed
+    await juma.writes("/digest", in_group=True)
+    assert "What do we grow?\n→ Kale: 2 of 2 votes" in village.group.reads
+
+
+async def test_of_an_anonymous_poll_nothing_is_kept(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll Is it too dear? | Yes | No")
+    await amina.taps("With names")
+    assert "so I keep nothing of it" in amina.reads
+    await amina.taps("Ask the group")
+    poll = poll_in(village)
+    assert telegrams(poll).is_anonymous
+    await juma.votes(0, message=poll)
+    await village.waits(days=3)
+    assert telegrams(poll).is_closed
+    assert await counts(village) == [0, 0]
+    assert village.bot is not None
+    assert await village.bot.database.read(polls.totals, 1) == []
+    await juma.writes("/digest", in_group=True)
+    assert "Asked without names: its result stands in the poll." in village.group.reads
+
+
+async def test_a_poll_said_in_private_is_its_persons_alone(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
     await amina.writes("/poll Rain? | Yes | No")
-    assert "in your group" in amina.reads
-    assert "/poll Rain? | Yes | No" in amina.reads
+    for data in ("poll_ask:1", "poll_turn:1:0", "poll_drop:1", "poll_group:1:1"):
+        await juma.presses_data(juma.messages()[-1], data)
+        assert "no longer hold" in juma.toast
+    await amina.presses_data(amina.messages()[-1], "poll_turn:1:9")
+    assert "no longer hold" in amina.toast
+    await amina.taps("Not now")
+    assert "Nothing was asked." in amina.reads
+    assert polls_in(village) == []
+    [eve] = village.has("Eve")
+    await eve.writes("/poll Rain? | Yes | No")
+    assert "do not see you in one" in eve.reads
+
+
+async def test_of_several_groups_one_is_chosen(village: Village) -> None:
+    amina, juma = village.has("Amina", "Juma")
+    for title in ("Kitui", "Machakos"):
+        group = await village.forms_group(title, amina, juma)
+        await village.is_set_up(group, amina, juma)
+    await amina.writes("/poll Rain? | Yes | No")
+    await amina.taps("Kitui")
+    await amina.taps("Ask the group")
+    assert len(polls_in(village)) == 1
 
 
 async def test_only_members_ask(village: Village) -> None:
