@@ -39,6 +39,7 @@ from bot.handlers import (
     own_questions as own_questions_handlers,
     own_values as own_values_handlers,
     peer_help as peer_help_handlers,
+    plans as plans_handlers,
     polls as polls_handlers,
     proposing as proposing_handlers,
     setup as setup_handlers,
@@ -63,6 +64,7 @@ from bot.practices import (
     offices as offices_practice,
     peer_help as peer_help_practice,
     pictures as pictures_practice,
+    plans as plans_practice,
     polls as polls_practice,
     setup as setup_practice,
     sharing as sharing_practice,
@@ -114,6 +116,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     digests_handlers,
     goals_handlers,
     peer_help_handlers,
+    plans_handlers,
     hiding_handlers,
     help_handlers,
 )
@@ -135,6 +138,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     digests_practice,
     goals_practice,
     peer_help_practice,
+    plans_practice,
     hiding_practice,
     pictures_practice,
 )

@@ -64,11 +64,6 @@ class Contribution:
         return bool(self.unit)
 
     @property
-    def is_plain(self) -> bool:
-        """Whether it is an amount of money a month: what set-up itself asks for."""
-        return self.kind == "fixed" and self.every == "month" and not self.unit
-
-    @property
     def place(self) -> tuple[str, str]:
         """What no two plans share while both hold: where it goes, and what it is counted in."""
         return self.purse, self.unit.casefold()

@@ -87,18 +87,15 @@ def agreement_of(choices: Mapping[str, Any], before: Agreement | None = None) ->
         "currency": choices["currency"],
         "practices": practices,
     }
-    if "contributions" in practices and "amount_minor" in choices:
-        plans = () if before is None else before.plans
-        first = _first(plans) or Contribution(1, number=next_number(plans))
-        parts["plans"] = put(
-            plans,
-            replace(
-                first,
-                amount_minor=choices["amount_minor"],
-                day=choices.get("contribution_day", first.day),
-                how_to_pay=choices.get("how_to_pay", first.how_to_pay),
-            ),
+    plans = () if before is None else before.plans
+    if "contributions" in practices and "amount_minor" in choices and not _holding(plans):
+        first = Contribution(
+            choices["amount_minor"],
+            day=choices.get("contribution_day", Contribution(1).day),
+            how_to_pay=choices.get("how_to_pay", ""),
+            number=next_number(plans),
         )
+        parts["plans"] = put(plans, first)
     known_check_in = before.check_in if before is not None else CheckIn()
     day = choices.get("check_in_day", known_check_in.day)
     parts["check_in"] = replace(known_check_in, day=day)
@@ -116,16 +113,11 @@ def choices_of(agreement: Agreement) -> Choices:
         "check_in_day": agreement.check_in.day,
         "reviewing": True,
     }
-    first = _first(agreement.plans)
-    if first is not None and first.is_plain:
-        choices["amount_minor"] = first.amount_minor
-        choices["contribution_day"] = first.day
-        choices["how_to_pay"] = first.how_to_pay
-    elif first is not None:
-        choices["has_plans"] = True
+    if _holding(agreement.plans):
+        choices["has_plans"] = True  # they are made and changed in private, by practices/plans.py
     return choices
 
 
-def _first(plans: Sequence[Contribution]) -> Contribution | None:
-    """Return the plan that set-up itself asks about: the first that holds."""
-    return next((one for one in plans if not one.rests), None)
+def _holding(plans: Sequence[Contribution]) -> bool:
+    """Whether any plan holds: set-up itself asks for the first one only."""
+    return any(not one.rests for one in plans)

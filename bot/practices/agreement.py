@@ -10,7 +10,7 @@ from typing import Any
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
 from bot.domain.errors import Refusal
-from bot.practices import check_ins, digests, due_days
+from bot.practices import book, check_ins, digests, due_days
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
 from bot.storage import groups, members, outbox
@@ -115,10 +115,13 @@ def hold(
 ) -> Agreement:
     """Let a changed agreement hold from now; the same again is no new version.
 
+    Raises SharePriceStands where members hold shares of a plan whose price would change.
+
     For those who have authorised the change already.
     """
     if after == before:
         return before
+    book.require_share_prices(at, group_id, before, after)
     agreed = groups.agree(at, group_id, after, changed_by=by, decision_id=decision_id)
     plan_all(at, group_id)
     group = groups.by_id(at, group_id)

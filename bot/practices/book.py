@@ -28,6 +28,10 @@ class PurseTooLow(Refusal):
     """A purse holds less than is to be taken out. Facts: holds, counted (its commodity)."""
 
 
+class SharePriceStands(Refusal):
+    """Members hold shares: their price stays until the share-out. Facts: shares (how many)."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where something is put: a purse of a group, and what is counted there."""
@@ -409,6 +413,25 @@ def local_day(at: Reading, agreement: Agreement) -> str:
 def witnesses_needed(at: Reading, group_id: int) -> int:
     """Return how many households must confirm what moves the group's money: one, if not agreed."""
     return max([1, *(one.witnesses for one in groups.agreement(at, group_id).giving)])
+
+
+def require_share_prices(at: Reading, group_id: int, before: Agreement, after: Agreement) -> None:
+    """Hold the price of shares while members hold some (field notes 2.1). Raises SharePriceStands.
+
+    A plan may rest at any time; while it holds, it keeps its price.
+    """
+    counted_in = ledger.commodity_named(at, group_id, ledger.SHARES)
+    if counted_in is None:
+        return
+    known = {one.number: one for one in after.plans}
+    for terms in before.plans:
+        now = known.get(terms.number, terms)
+        price, new_price = ((one.kind, one.amount_minor, *one.place) for one in (terms, now))
+        if terms.kind != "shares" or price == new_price:
+            continue
+        there = in_purse(at, Place(group_id, terms.purse, counted_in))
+        if there:
+            raise SharePriceStands(shares=there)
 
 
 def require_in_purse(at: Reading, lines: Sequence[Line]) -> None:

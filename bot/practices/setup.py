@@ -24,7 +24,7 @@ from bot.domain.setup import (
     practices_of,
     step_to,
 )
-from bot.practices import agreement as agreed, own_questions, speaking
+from bot.practices import agreement as agreed, own_questions, plans, speaking
 from bot.practices.agreement import CurrencyStays
 from bot.practices.members import NotTheFacilitator
 from bot.practices.setup_rights import (
@@ -343,6 +343,7 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
         "chosen_check_in": _chosen_check_in(at, group, choices),
         "chosen_contribution_day": choices.get("contribution_day", Contribution(1).day),
         "changing": is_agreed(at, group),
+        "plans_url": speaking.link(at, plans.LINK, group.id),
         "questions_url": speaking.link(at, own_questions.LINK, group.id),
         "following": STEPS.index(after(step, choices)),
     }

@@ -194,6 +194,7 @@ def environment(language: str) -> jinja2.Environment:
         "month": functools.partial(_month, locale=locale),
         "clock": functools.partial(_clock, locale=locale),
         "hour": lambda hour: _clock(time(hour), locale=locale),
+        "iso_day": date.fromisoformat,
         "month_name": functools.partial(_month_name, locale=locale),
         "percent": functools.partial(_percent, locale=locale),
         "at_zone": local,

@@ -8,7 +8,7 @@ from agreements import agreements
 from hypothesis import given, strategies as st
 
 from bot.domain.agreement import Agreement
-from bot.domain.plans import Contribution, put
+from bot.domain.plans import Contribution
 from bot.domain.setup import (
     OF_CONTRIBUTIONS,
     STEPS,
@@ -81,13 +81,17 @@ class TestWhatIsAgreed:
     def test_of_one_change_differs_in_that_alone(
         self, agreed: Agreement, amount_minor: int, day: int
     ) -> None:
-        choices = choices_of(agreed) | {"check_in_day": day}
+        choices = choices_of(agreed) | {"check_in_day": day, "amount_minor": amount_minor}
         before = replace(agreed, check_in=replace(agreed.check_in, day=day))
-        if agreed.giving and agreed.giving[0].is_plain:
-            choices["amount_minor"] = amount_minor
-            changed = replace(agreed.giving[0], amount_minor=amount_minor)
-            before = replace(before, plans=put(agreed.plans, changed))
+        if agreed.does("contributions"):  # the plans that hold are changed elsewhere
+            assert agreement_of(choices, agreed).plans == agreed.plans
         assert agreement_of(choices, agreed) == before
+
+    def test_of_an_amount_where_all_plans_rest_begins_another(self) -> None:
+        resting = Contribution(100, rests=True)
+        agreed = replace(agreement_of(PLACED), plans=(resting,))
+        choices = choices_of(agreed) | {"practices": ["contributions"], "amount_minor": 500}
+        assert agreement_of(choices, agreed).plans == (resting, Contribution(500, number=2))
 
     def test_of_a_place_alone_is_the_usual(self) -> None:
         assert missing(PLACED) is None

@@ -482,16 +482,11 @@ class TestChangingWhatWasAgreed:
             quiet=Quiet(from_hour=20),
         )
         await amina.writes("/settings", in_group=True)
-        await amina.taps("Contribution", in_group=True)
-        await is_asked(group, amina, "Another amount", "700")
-        await amina.taps("Yes", in_group=True)
-        await amina.taps("Go on", in_group=True)
-        await amina.taps("Go on", in_group=True)
+        await amina.taps("Rhythm", in_group=True)
+        await amina.taps("10", in_group=True)
         await amina.taps("Let it hold", in_group=True)
         agreement = await village.agreed()
-        assert agreement.plans == (
-            Contribution(70_000, day=7, grace_days=9, how_to_pay="To Grace", witnesses=2),
-        )
+        assert agreement.plans == (contribution,)
         assert agreement.quiet == Quiet(from_hour=20)
         assert agreement.version == 2
 
