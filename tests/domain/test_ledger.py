@@ -1,8 +1,10 @@
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
+import bot
 from bot.domain.ledger import (
     FIRST_PREV,
     Before,
@@ -14,6 +16,7 @@ from bot.domain.ledger import (
     code_of,
     commitment_to,
     encoded,
+    hash_of,
     is_balanced,
     reversed_postings,
     sealed,
@@ -277,3 +280,13 @@ def test_postings_and_their_reversal_add_up_to_nothing(amounts: list[int]) -> No
     lines = tuple(Posting("purse:a", "KES:2", amount) for amount in amounts)
     assert is_balanced(lines + reversed_postings(lines))
     assert is_balanced(lines) == (sum(amounts) == 0)
+
+
+def test_what_the_documentation_says_is_hashed_is_what_is_hashed() -> None:
+    words = (Path(bot.__file__).parent.parent / "docs/book.md").read_text("utf-8")
+    example = next(line for line in words.splitlines() if line.startswith("18:barnraiser entry 1"))
+    written = example.encode().replace("…".encode(), FIRST_PREV)
+    entry = read_back(written)
+    assert encoded(entry) == written
+    assert f"`{hash_of(entry).hex()[:16]}`" in words
+    assert words.count(f"`{code_of(hash_of(entry))}`") == 2
