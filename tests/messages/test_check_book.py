@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from books import Books
-from copies_by_hand import book_in, changed_by_hand, has_a_copy, page_of, with_book
+from books import Books, books_entry
+from copies_by_hand import book_in, changed_by_hand, forged, has_a_copy, page_of, with_book
 
 from bot.domain.copies import Copy
 from bot.domain.ledger import code_of
+from bot.practices import copies
 from bot.rendering import book_page, check_book
+from bot.storage.database import Transaction
 
 
 @pytest.fixture
@@ -85,6 +87,24 @@ def test_whatever_is_changed_in_a_copy_its_entry_is_named(copy: Copy) -> None:
         changed, seq = changed_by_hand(book, chance)
         named = {one for one, _ in check_book.faults_of(changed)}
         assert named & {seq, seq + 1, changed["entries"][seq - 1][0]}, changed["entries"][seq - 1]
+
+
+def test_a_book_that_breaks_a_rule_is_found_though_its_hashes_agree(copy: Copy) -> None:
+    for name, book in forged(book_in(page_of(copy))).items():
+        named = [seq for seq, _ in check_book.faults_of(book)]
+        assert book["entries"][-2][0] in named or book["entries"][-1][0] in named, name
+        assert not [seq for seq in named if seq < copy.last - 1], name
+        assert name != "takes back twice" or named == [copy.last + 4]
+
+
+def test_words_that_look_like_the_end_of_the_page_are_not(books: Books, tmp_path: Path) -> None:
+    group = books.has_group("Amina", "Juma")
+    with books.transaction() as at:
+        books_entry(at, group.id, key="</script><b>\u2028")
+    at = Transaction(books.connection, books.now, books.key, books.seals)
+    page = page_of(copies.copy_of(at, group.id))
+    assert page.count("</script>") == 3
+    assert run(tmp_path, page).stdout.endswith("All of it agrees.\n")
 
 
 def test_whoever_makes_all_hashes_anew_makes_another_code(copy: Copy) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import pytest_asyncio
 from books import Books, books_entry
-from copies_by_hand import book_in, changed_by_hand, has_a_copy, page_of, with_book
+from copies_by_hand import book_in, changed_by_hand, forged, has_a_copy, page_of, with_book
 from playwright.async_api import Browser, Page, expect
 
 from bot.domain.copies import Copy
@@ -92,6 +92,7 @@ async def test_it_finds_what_the_script_finds(offline: Page, copy: Copy, tmp_pat
     await opens(offline, tmp_path, page)
     book, chance = book_in(page), random.Random(2)
     changed = [book, *(changed_by_hand(book, chance)[0] for _ in range(60))]
+    changed += forged(book).values()
     found: list[list[int]] = await offline.evaluate(
         "(books) => books.map((one) => { try { return faultsOf(one); } catch { return ['?']; } })",
         changed,

@@ -15,7 +15,7 @@ from village import Someone, Village, words
 from bot.domain.ledger import Confirmation
 from bot.domain.plans import Contribution
 from bot.practices import rounds
-from bot.storage import chats, ledger
+from bot.storage import chats, check_ins, groups, ledger, outbox
 from bot.storage.database import Transaction
 from bot.storage.ledger import Line
 from sandbox.state import Message
@@ -233,6 +233,12 @@ async def test_a_passbook_is_not_drawn_in_the_group(village: Village) -> None:
     assert all(one.content.media is None for one in village.group.messages)
 
 
+def _draws_the_round_anew(at: Transaction, group_id: int) -> None:
+    found = check_ins.open_round_of(at, group_id)
+    assert found is not None
+    outbox.show_card(at, rounds.CARD, found.id, groups.by_id(at, group_id).chat_id)
+
+
 async def test_the_balances_are_said_when_a_round_opens_and_when_it_closes(
     village: Village,
 ) -> None:
@@ -256,7 +262,7 @@ async def test_the_balances_are_said_when_a_round_opens_and_when_it_closes(
 
     await juma.writes("/pay")
     await pays(juma, neema)
-    await village.waits(hours=1)
+    await transacts(village, _draws_the_round_anew)
     assert f"Savings: KES\u00a0500.00\nCode of the book: {code}" in words(card)
     await village.waits(days=20)
     assert "Closed" in words(card)
