@@ -73,7 +73,15 @@ class PartWith:
     member_id: int
 
 
-Effect = Amend | Lock | Switch | Elect | PayOut | PayAllotted | Admit | PartWith
+@dataclass(frozen=True)
+class AdoptQuestion:
+    """The check-in asks everybody a question of the group's own, answered in one of its ways."""
+
+    answered: str
+    words: str
+
+
+Effect = Amend | Lock | Switch | Elect | PayOut | PayAllotted | Admit | PartWith | AdoptQuestion
 
 #: By the name under which each is stored; a name is never given to another.
 KINDS: Final[Mapping[str, type[Effect]]] = {
@@ -85,6 +93,7 @@ KINDS: Final[Mapping[str, type[Effect]]] = {
     "pay_allotted": PayAllotted,
     "admit": Admit,
     "part_with": PartWith,
+    "adopt_question": AdoptQuestion,
 }
 _NAMES: Final = {kind: name for name, kind in KINDS.items()}
 

@@ -118,6 +118,8 @@ HANDLERS: list[Route] = [
     _shows("effect_admit", proposed_effects.choose_admit, 1),
     _shows("effect_homes", proposed_effects.homes, 2),
     _shows("effect_home", proposed_effects.choose_home, 2),
+    _shows("effect_answer", proposed_effects.choose_answer, 1),
+    _hears(decision_view.ASKED_QUESTION, proposed_effects.hear_question),
     _hears(decision_view.ASKED_VALUE, proposed_effects.hear_value),
     _hears(decision_view.ASKED_AMOUNT, proposed_effects.hear_amount),
 ]

@@ -35,7 +35,15 @@ OPEN_SHOWN: Final = 8
 #: What may stand open about decisions: one at a time, so that no answer meets the wrong question.
 ASKED_NOTE, ASKED_PART = "decision_note", "proposal_part"
 ASKED_VALUE, ASKED_AMOUNT = "proposal_value", "proposal_amount"
-ASKED: Final = (ballots.ASKED_REASON, ASKED_NOTE, ASKED_PART, ASKED_VALUE, ASKED_AMOUNT)
+ASKED_QUESTION: Final = "proposal_question"
+ASKED: Final = (
+    ballots.ASKED_REASON,
+    ASKED_NOTE,
+    ASKED_PART,
+    ASKED_VALUE,
+    ASKED_AMOUNT,
+    ASKED_QUESTION,
+)
 
 
 class NoGroupToDecide(Refusal):

@@ -11,9 +11,11 @@ from typing import Any, Final
 
 from bot.domain import agreement as agreements, effects
 from bot.domain.agreement import PRACTICES, Agreement, AgreementPartRefused
+from bot.domain.agreement_parts import OWN_QUESTIONS_MAX
 from bot.domain.decisions import Manner, Matter
 from bot.domain.effects import (
     Admit,
+    AdoptQuestion,
     Amend,
     Effect,
     Elect,
@@ -24,15 +26,19 @@ from bot.domain.effects import (
     Switch,
 )
 from bot.domain.errors import Refusal
+from bot.domain.own_questions import OwnQuestion
 from bot.practices import (
     agreement as agreed,
     members as members_practice,
     offices,
+    own_questions,
     payout_orders,
     speaking,
 )
 from bot.practices.agreement import PartLocked
 from bot.practices.members import AlreadyAMember, Place
+from bot.practices.own_questions import TooManyQuestions
+from bot.rendering import messages
 from bot.storage import decisions as store, groups, members
 from bot.storage.database import Reading, Transaction
 from bot.storage.decisions import Decision
@@ -86,7 +92,10 @@ def take(at: Transaction, decision: Decision) -> None:
             check(at, decision.group_id, decision.matter, decision.manner)
             _KINDS[type(effect)].take(at, decision, effect)
     except Refusal as refusal:
-        store.keep_refusal(at, decision.id, refusal.message, refusal.facts)
+        # In the group's words now: what a refusal needs to be said may be gone later.
+        language = groups.by_id(at, decision.group_id).language
+        why = messages.toast(refusal.message, language, **refusal.facts)
+        store.keep_refusal(at, decision.id, why)
 
 
 def required(effect: Effect | None, agreement: Agreement, manner: Manner) -> Manner:
@@ -108,6 +117,8 @@ def is_grave(effect: Effect | None, agreement: Agreement) -> bool:
         return effect.part in agreement.locked
     if isinstance(effect, Switch):
         return "practices" in agreement.locked
+    if isinstance(effect, AdoptQuestion):
+        return own_questions.PART in agreement.locked
     return isinstance(effect, (Lock, PartWith))
 
 
@@ -178,6 +189,22 @@ def _switched(agreement: Agreement, effect: Switch) -> list[str]:
     return sorted(others | {effect.practice} if effect.on else others)
 
 
+def _check_adopt(at: Reading, proposed: Proposed) -> None:
+    agreement = _check_strict(at, proposed, own_questions.PART)
+    if len(agreement.questions.own) >= OWN_QUESTIONS_MAX:
+        raise TooManyQuestions(most=OWN_QUESTIONS_MAX)
+
+
+def _take_adopt(at: Transaction, decision: Decision, effect: AdoptQuestion) -> None:
+    own_questions.adopt_question(
+        at,
+        decision.group_id,
+        OwnQuestion(effect.answered, effect.words),
+        by=_proposer(at, decision).person_id,
+        decision_id=decision.id,
+    )
+
+
 # -- offices and members --------------------------------------------------------------------------
 
 
@@ -221,8 +248,7 @@ def _check_admit(at: Reading, proposed: Proposed) -> None:
 
 def _take_admit(at: Transaction, decision: Decision, effect: Admit) -> None:
     """Invite them: nobody becomes a member without their own yes."""
-    del decision
-    members.set_state(at, effect.member_id, "asked")
+    members.admit(at, effect.member_id, decision.id)
     member = members.by_id(at, effect.member_id)
     consent = members_practice.consent_asked(at, member.id, member.person_id)
     speaking.say_to(at, member.person_id, "members/consent", **consent)
@@ -291,6 +317,7 @@ _KINDS: Final[Mapping[type[Effect], _Kind]] = {
     Amend: _Kind(_check_amend, _take_amend),
     Lock: _Kind(_check_lock, _take_lock),
     Switch: _Kind(_check_switch, _take_switch),
+    AdoptQuestion: _Kind(_check_adopt, _take_adopt),
     Elect: _Kind(_check_elect, _take_elect),
     Admit: _Kind(_check_admit, _take_admit),
     PartWith: _Kind(_check_part_with, _take_part_with),

@@ -40,6 +40,10 @@ class NotTheFacilitator(Refusal):
     """Only the facilitator does this. Facts: facilitators (names)."""
 
 
+class GroupDecidesWhoJoins(Refusal):
+    """The group decides on whoever wants to join, and has not yet. Facts: group (its title)."""
+
+
 @dataclass(frozen=True)
 class Place:
     """A member, and the group they are in."""
@@ -67,12 +71,20 @@ def want_in(at: Transaction, chat: chats.Chat, person_id: int) -> Member:
 
 
 def look_at_consent(at: Reading, member_id: int, person_id: int) -> Place:
-    """Return what somebody is about to join. Raises NotYours, AlreadyAMember."""
+    """Return what somebody is about to join. Raises NotYours, AlreadyAMember, GroupDecidesWhoJoins.
+
+    Where the group decides who joins, it has to have done so; but where nobody is left, anybody
+    may: no group is locked out of itself.
+    """
     place = _own(at, member_id, person_id)
     if place.member.state == "member":
         raise AlreadyAMember(group=place.group.title)
     if place.member.state != "asked":
         raise NotYours
+    agreement = groups.agreement(at, place.group.id)
+    decides = agreement.joining.way == "decision" and members.count(at, place.group.id) > 0
+    if decides and not members.is_admitted(at, member_id):
+        raise GroupDecidesWhoJoins(group=place.group.title)
     return place
 
 

@@ -9,9 +9,11 @@ from typing import Any, Final
 
 from bot.domain.agreement import NEVER_CHANGES, PARTS, PRACTICES
 from bot.domain.amending import KNOBS, Knob, knobs_of, read_value
+from bot.domain.check_ins import OWN_WORDS_MAX
 from bot.domain.decisions import Choice, Draft, Matter, among_several
 from bot.domain.effects import (
     Admit,
+    AdoptQuestion,
     Amend,
     Effect,
     Elect,
@@ -26,9 +28,10 @@ from bot.domain.effects import (
 from bot.domain.errors import Refusal
 from bot.domain.money import currency, parse_amount
 from bot.domain.offices import OFFICES
+from bot.domain.own_questions import KINDS as QUESTION_KINDS, OwnQuestion
 from bot.domain.voting import CHOICES_MAX, OF_BUDGETS
 from bot.practices import book, effects, fund, offices, proposing
-from bot.practices.decision_view import ASKED_AMOUNT, ASKED_VALUE
+from bot.practices.decision_view import ASKED_AMOUNT, ASKED_QUESTION, ASKED_VALUE
 from bot.practices.goals import Asked, Shown
 from bot.practices.proposing import ProposalGone, draft_of, keep
 from bot.storage import contributions, decisions as store, groups, ledger, members
@@ -48,6 +51,7 @@ KINDS: Final = (
     "switch",
     "lock",
     "pay_allotted",
+    "adopt_question",
 )
 
 
@@ -164,6 +168,26 @@ def choose_practice(at: Transaction, draft_id: int, person_id: int, number: int)
     practice = _one_of(PRACTICES, number)
     is_on = practice in groups.agreement(at, _group_id(draft)).practices
     return _with(at, draft, person_id, Switch(practice, on=not is_on))
+
+
+def _answers(at: Reading, draft: Draft) -> Shown:
+    return _show(at, draft, "decisions/effect_answers", answers=list(enumerate(QUESTION_KINDS)))
+
+
+def choose_answer(at: Transaction, draft_id: int, person_id: int, number: int) -> Shown:
+    """Ask for the words of a question that the check-in shall ask."""
+    draft = _placed(at, draft_id, person_id)
+    answered = _one_of(QUESTION_KINDS, number)
+    shown = _show(at, draft, "decisions/effect_question", answered=answered, most=OWN_WORDS_MAX)
+    return replace(shown, asks=Asked(ASKED_QUESTION, draft.id, {"answered": number}))
+
+
+def hear_question(at: Transaction, question: Question, text: str) -> Shown:
+    """Keep the question that is to be asked. Raises WordsMissing, WordsTooLong, and why not."""
+    draft = _placed(at, question.subject, question.person_id)
+    answered = _one_of(QUESTION_KINDS, int(question.facts["answered"]))
+    own = OwnQuestion(answered, text)
+    return _with(at, draft, question.person_id, AdoptQuestion(own.kind, own.words))
 
 
 # -- offices and members --------------------------------------------------------------------------
@@ -400,4 +424,5 @@ _SHOWN: Final[dict[str, Callable[[Reading, Draft], Shown]]] = {
     "part_with": _leaving,
     "switch": _practices,
     "lock": _locks,
+    "adopt_question": _answers,
 }

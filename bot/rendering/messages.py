@@ -212,7 +212,6 @@ def environment(language: str) -> jinja2.Environment:
         "link": _link,
         "copy": _copy,
         "row": _row,
-        "saying": functools.partial(_saying, language),
         "language": language,
     }
     return made
@@ -267,11 +266,6 @@ def _row(context: jinja2.runtime.Context) -> str:
     """Begin a new row of buttons."""
     buttons: _Buttons = context["_buttons"]
     return buttons.row()
-
-
-def _saying(language: str, name: str, facts: dict[str, object]) -> Markup:
-    """Say another message within one: a refusal that was kept, with its facts."""
-    return Markup(render(name, language, **facts).text)  # noqa: S704 - a template escapes its facts
 
 
 def _declare(context: jinja2.runtime.Context, button: Button) -> str:

@@ -1,10 +1,8 @@
 """Decisions as they were put to the group, drafts of them, and what became of them."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
 
 from bot.domain import effects, voting
 from bot.domain.calendar import parse_utc, utc_text
@@ -27,7 +25,7 @@ from bot.storage.database import Reading, Row, Transaction
 class Decision:
     """Something put to the group. `number` is the group's own; `proposed_by` is a member's id.
 
-    `refusal` names why what was decided could not take effect, with its facts.
+    `refusal` says why what was decided could not take effect, in the group's words.
     """
 
     id: int
@@ -43,7 +41,7 @@ class Decision:
     closed_at: datetime | None
     look_at: datetime | None
     tally: Tally | None
-    refusal: Mapping[str, Any] | None
+    refusal: str | None
 
     @property
     def terms(self) -> Terms:
@@ -190,12 +188,11 @@ def withdraw(at: Transaction, decision_id: int) -> None:
     )
 
 
-def keep_refusal(at: Transaction, decision_id: int, name: str, facts: Mapping[str, Any]) -> None:
-    """Keep why what was decided could not take effect."""
-    document = json.dumps({"name": name, "facts": facts})
+def keep_refusal(at: Transaction, decision_id: int, why: str) -> None:
+    """Keep why what was decided could not take effect, in the group's words."""
     at.run(
         "UPDATE decisions SET refusal = :refusal WHERE id = :id",
-        refusal=at.key.payloads.close(document),
+        refusal=at.key.payloads.close(why),
         id=decision_id,
     )
 
@@ -310,5 +307,5 @@ def _decision(at: Reading, row: Row) -> Decision:
         closed_at=None if row["closed_at"] is None else parse_utc(row["closed_at"]),
         look_at=None if row["look_at"] is None else parse_utc(row["look_at"]),
         tally=None if tally is None else voting.tally_from_json(tally),
-        refusal=None if refusal is None else json.loads(refusal),
+        refusal=refusal,
     )

@@ -162,11 +162,27 @@ def set_state(at: Transaction, member_id: int, state: State) -> None:
         "UPDATE members SET state = :state,"
         " consented_at = CASE :state WHEN 'member' THEN :now ELSE consented_at END,"
         " joined_at = CASE :state WHEN 'member' THEN coalesce(joined_at, :now) ELSE joined_at END,"
-        " left_at = CASE :state WHEN 'left' THEN :now END WHERE id = :id",
+        " left_at = CASE :state WHEN 'left' THEN :now END,"
+        " admitted_by = CASE :state WHEN 'left' THEN NULL ELSE admitted_by END WHERE id = :id",
         state=state,
         id=member_id,
         now=at.now_text,
     )
+
+
+def admit(at: Transaction, member_id: int, decision_id: int) -> None:
+    """Note that the group decided to have somebody; they are asked for their own yes."""
+    set_state(at, member_id, "asked")
+    at.run(
+        "UPDATE members SET admitted_by = :decision WHERE id = :id",
+        decision=decision_id,
+        id=member_id,
+    )
+
+
+def is_admitted(at: Reading, member_id: int) -> bool:
+    """Whether the group decided to have somebody."""
+    return at.value("SELECT admitted_by FROM members WHERE id = :id", id=member_id) is not None
 
 
 def asked_to(at: Reading, person_id: int) -> list[Member]:

@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 import pytest
-from circle import leaves
+from circle import OPENS, leaves
 from contribution_village import PAID, YES, contributes, counted, faults, march, takes_office
 from decision_village import card, circle, decision, does, said, votes
 from village import Group, Someone, Village
 
 from bot.domain.agreement import Agreement
-from bot.domain.agreement_parts import Amendments
+from bot.domain.agreement_parts import Amendments, Joining
 from bot.domain.offices import Office
 from bot.storage import groups, members
 from bot.storage.database import Reading, Transaction
@@ -290,6 +290,50 @@ async def test_somebody_is_invited_and_says_yes_themselves(village: Village) -> 
     assert await village.finds(lambda at: members.count(at, 1)) == 2
     await eve.taps("Yes, I'm in")
     assert await village.finds(lambda at: members.count(at, 1)) == 3
+
+
+async def test_where_the_group_decides_who_joins_nobody_does_by_themselves(
+    village: Village,
+) -> None:
+    people = village.has("Amina", "Juma")
+    [eve] = village.has("Eve")
+    group = await village.forms_group("Kitui", *people, eve)
+    await village.is_set_up(group, *people, joining=Joining("decision"))
+    await eve.starts()
+    await eve.taps("I'm in", in_group=True)
+    assert "Kitui decides together who joins." in said(eve)
+    await eve.writes("/join")
+    await eve.taps("Kitui")
+    assert "decides together" in eve.toast
+    for data in ("join_yes:3", "join_look:3"):
+        await eve.presses_data(eve.messages()[-1], data)
+        assert "decides together" in eve.toast
+    await puts(people[0], "[Invite somebody]", "[Eve]")
+    await decides(village, people)
+    await eve.taps("Yes, I'm in")
+    assert await village.finds(lambda at: members.count(at, 1)) == 3
+    await leaves(eve, "Kitui")
+    await eve.taps("I'm in", in_group=True)
+    assert "decides together" in said(eve)  # who left is decided on anew
+    for person in people:
+        await leaves(person, "Kitui")
+    await eve.taps("I'm in", in_group=True)
+    await eve.taps("Yes, I'm in")  # nobody is left to decide: no group is locked out of itself
+    assert await village.finds(lambda at: members.count(at, 1)) == 1
+
+
+async def test_the_group_adopts_a_question_for_its_check_in(village: Village) -> None:
+    people = village.has("Amina", "Juma")
+    group = await circle(village, *people)
+    await puts(people[1], "[A question monthly]", "[Yes or no]", "Did you <eat> well?")
+    assert "The check-in asks: Did you <eat> well? (✓ Yes or no)" in card(group)
+    await decides(village, people)
+    assert len((await village.agreed()).questions.own) == 1
+    await village.moves_to(OPENS)
+    await people[0].writes("/checkin")
+    for label in ("A little", "Time", "Not now", "More", "The same", "Less"):
+        await people[0].taps(label)
+    assert "Did you <eat> well?" in said(people[0])
 
 
 # -- money ----------------------------------------------------------------------------------------
