@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from bot.domain.errors import Refusal
 from bot.practices import check_ins, speaking
-from bot.practices.members import NotYours, Place, let_go, place_in, show_count
+from bot.practices.members import NotYours, Place, let_go, move_out, place_in, show_count
 from bot.rendering.messages import clean_name
 from bot.storage import chats, groups, members, people, questions
 from bot.storage.database import Reading, Transaction
@@ -161,7 +161,10 @@ def move(at: Transaction, member_id: int, person_id: int, *, in_mine: bool) -> d
     if in_mine:
         members.move_to_household(at, other.id, me.member.household_id)
     elif not alone:
-        members.move_to_household(at, other.id, members.new_household(at, other.group_id))
+        home = members.left_behind(at, other.id) or members.new_household(
+            at, other.group_id, other.id
+        )
+        members.move_to_household(at, other.id, home)
     return look_at(at, member_id, person_id)
 
 
@@ -245,7 +248,7 @@ def part(at: Transaction, group_id: int, person_id: int) -> Place:
     place = place_in(at, group_id, person_id)
     if len(members.of_household(at, place.member.household_id)) == 1:
         raise AloneInHousehold
-    members.move_to_household(at, place.member.id, members.new_household(at, group_id))
+    move_out(at, place.member)
     return place
 
 

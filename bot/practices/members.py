@@ -168,12 +168,34 @@ def let_go(at: Transaction, place: Place) -> None:
     """Let a member go: their offices are laid down, and they are asked nothing any more."""
     for office in members.offices_of(at, place.member.id):
         members.lay_down_office(at, place.group.id, office, place.member.id)
+    move_out(at, place.member)
     members.set_state(at, place.member.id, "left")
-    members.move_to_household(at, place.member.id, members.new_household(at, place.group.id))
     check_ins.member_left(at, place.group.id, place.member.id)
     ballots.member_left(at, place.member.id)
     peer_help.member_left(at, place.member.id)
     show_count(at, place.group)
+
+
+def move_out(at: Transaction, member: Member) -> None:
+    """Let a member have a household of their own, where they share one.
+
+    Each keeps what their own home had given: whoever began the household stays in it, and the
+    others go on together in another; who joined it goes back to the one they began. What was given
+    while they shared it stays with it. Those without a phone go with who writes for them.
+    """
+    shared = members.of_household(at, member.household_id)
+    mine = [one for one in shared if member.id in {one.id, one.recorded_by}]
+    others = [one for one in shared if one not in mine]
+    if not others:  # only those they write for: these stay, or go, by themselves
+        mine, others = [member], [one for one in shared if one.id != member.id]
+    if not others:
+        return
+    is_theirs = members.begun_by(at, member.household_id) == member.id
+    leaving = others if is_theirs else mine
+    first = leaving[0] if is_theirs else member
+    home = members.left_behind(at, first.id) or members.new_household(at, member.group_id, first.id)
+    for one in leaving:
+        members.move_to_household(at, one.id, home)
 
 
 # -- who is in ----------------------------------------------------------------------------------

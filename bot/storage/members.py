@@ -153,6 +153,11 @@ def add(
         by=recorded_by,
         now=at.now_text,
     )
+    at.run(
+        "UPDATE households SET begun_by = :member WHERE id = :id",
+        member=member_id,
+        id=household_id,
+    )
     return by_id(at, member_id)
 
 
@@ -197,13 +202,30 @@ def asked_to(at: Reading, person_id: int) -> list[Member]:
     ]
 
 
-def new_household(at: Transaction, group_id: int) -> int:
-    """Add a household and return its id."""
+def new_household(at: Transaction, group_id: int, begun_by: int | None = None) -> int:
+    """Add a household that a member begins; return its id."""
     return at.insert(
-        "INSERT INTO households (group_id, since) VALUES (:group, :now)",
+        "INSERT INTO households (group_id, since, begun_by) VALUES (:group, :now, :by)",
         group=group_id,
         now=at.now_text,
+        by=begun_by,
     )
+
+
+def begun_by(at: Reading, household_id: int) -> int | None:
+    """Return the id of the member whose household it was at first."""
+    found: int | None = at.value("SELECT begun_by FROM households WHERE id = :id", id=household_id)
+    return found
+
+
+def left_behind(at: Reading, member_id: int) -> int | None:
+    """Return the household that a member began and that nobody is in any more."""
+    found: int | None = at.value(
+        "SELECT id FROM households WHERE begun_by = :member AND NOT EXISTS (SELECT 1 FROM members"
+        " WHERE household_id = households.id AND state = 'member') ORDER BY id LIMIT 1",
+        member=member_id,
+    )
+    return found
 
 
 def move_to_household(at: Transaction, member_id: int, household_id: int) -> None:
