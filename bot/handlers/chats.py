@@ -1,5 +1,7 @@
 """What happens to chats: the bot is added, removed, blocked; a group migrates or is renamed."""
 
+from typing import Any
+
 from telegram import ChatMember, ChatMemberRestricted
 from telegram.ext import ChatMemberHandler, filters
 
@@ -7,6 +9,13 @@ from bot.handlers.context import Act, Route, Wrote, on_command, on_update
 from bot.practices import chats
 
 INSIDE = frozenset({"creator", "administrator", "member"})
+
+
+class _OfOthers(ChatMemberHandler[Any, Any]):
+    """The library's own handler, for others' standing where it would take the bot's."""
+
+    def __init__(self, callback: Any) -> None:  # noqa: ANN401 - as the library has it
+        super().__init__(callback, ChatMemberHandler.CHAT_MEMBER)
 
 
 def _is_in(standing: ChatMember) -> bool:
@@ -33,15 +42,31 @@ def bot_member_changed(act: Act) -> None:
 def members_came(wrote: Wrote) -> None:
     """People, or the bot itself, were added to a group."""
     bot_id = wrote.update.get_bot().id
-    if any(user.id == bot_id for user in wrote.message.new_chat_members):
-        chats.bot_added(wrote.at, wrote.chat, wrote.message.chat.title or "", wrote.sender)
+    for user in wrote.message.new_chat_members:
+        if user.id == bot_id:
+            chats.bot_added(wrote.at, wrote.chat, wrote.message.chat.title or "", wrote.sender)
+        else:
+            chats.somebody_came(wrote.at, wrote.chat, user.id)
 
 
 def member_left(wrote: Wrote) -> None:
     """Somebody left a group; of the bot's own leaving this is the last that it hears."""
     gone = wrote.message.left_chat_member
-    if gone is not None and gone.id == wrote.update.get_bot().id:
+    if gone is None:
+        return
+    if gone.id == wrote.update.get_bot().id:
         chats.bot_removed(wrote.at, wrote.chat)
+    else:
+        chats.somebody_left(wrote.at, wrote.chat, gone.id)
+
+
+def member_changed(act: Act) -> None:
+    """Somebody's standing in a chat changed: told only where the bot is an admin there."""
+    change = act.update.chat_member
+    if change is None:
+        return
+    told = chats.somebody_came if _is_in(change.new_chat_member) else chats.somebody_left
+    told(act.at, act.chat, change.new_chat_member.user.id)
 
 
 def chat_created(wrote: Wrote) -> None:
@@ -75,6 +100,7 @@ def command_start(wrote: Wrote) -> None:
 
 HANDLERS: list[Route] = [
     on_update(bot_member_changed, "my_chat_member", ChatMemberHandler),
+    on_update(member_changed, "chat_member", _OfOthers),
     on_update(chat_migrated, "migrated", filters.StatusUpdate.MIGRATE),
     on_update(members_came, "members_came", filters.StatusUpdate.NEW_CHAT_MEMBERS),
     on_update(member_left, "member_left", filters.StatusUpdate.LEFT_CHAT_MEMBER),

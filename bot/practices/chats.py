@@ -5,9 +5,11 @@ from typing import Any
 
 from bot.practices import agreement, members, setup, speaking
 from bot.rendering.messages import clean_name
-from bot.storage import chats, groups, links, outbox
+from bot.storage import chats, groups, links, members as store, outbox, people
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
+from bot.storage.groups import Group
+from bot.storage.members import Member
 from bot.storage.outbox import Card
 from bot.storage.people import Person
 
@@ -49,6 +51,34 @@ def migrated(at: Transaction, old_telegram_id: int, new_telegram_id: int) -> Non
     group = groups.of_chat(at, chat.id) if chat is not None else None
     if group is not None and groups.setup(at, group.id) is not None:
         setup.begin(at, group)
+
+
+def somebody_left(at: Transaction, chat: Chat, telegram_id: int) -> None:
+    """A member left the group's chat: they stay a member, and are told so once, in private.
+
+    What they gave is in the book, so only they or the group end it. Until they are back, nothing
+    reminds them. Being told twice changes nothing.
+    """
+    group, member = _member_in(at, chat, telegram_id)
+    if group is None or member is None or member.is_away:
+        return
+    store.set_away(at, member.id, away=True)
+    speaking.say_to(at, member.person_id, "members/away", group=group, member=member)
+
+
+def somebody_came(at: Transaction, chat: Chat, telegram_id: int) -> None:
+    """Somebody is in the group's chat: a member who was away is reminded again as before."""
+    _, member = _member_in(at, chat, telegram_id)
+    if member is not None and member.is_away:
+        store.set_away(at, member.id, away=False)
+
+
+def _member_in(at: Reading, chat: Chat, telegram_id: int) -> tuple[Group | None, Member | None]:
+    group, person = groups.of_chat(at, chat.id), people.by_telegram_id(at, telegram_id)
+    if group is None or person is None:
+        return group, None
+    member = store.of_person(at, group.id, person.id)
+    return group, member if member is not None and member.state == "member" else None
 
 
 def renamed(at: Transaction, chat: Chat, title: str) -> None:

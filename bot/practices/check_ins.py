@@ -216,7 +216,8 @@ def remind_when_due(at: Transaction, occasion: Due) -> None:
             due.add(at, REMIND, found.id, occurrence, morning, late=last - morning)
         return
     for member in members.of_group(at, group.id):
-        journal_view.remind(at, Place(found, group, member), number)
+        if not member.is_away:
+            journal_view.remind(at, Place(found, group, member), number)
 
 
 def close_when_due(at: Transaction, occasion: Due) -> None:
@@ -251,7 +252,8 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
     )
     unasked.post_card(at, group, rounds.CARD, opened.id, until=opened.closes_at)
     for member in members.of_group(at, group.id):
-        journal_view.invite(at, Place(opened, group, member))
+        if not member.is_away:
+            journal_view.invite(at, Place(opened, group, member))
     for number, when in enumerate(rules.reminders(at.now, opened.closes_at, agreement), start=1):
         due.add(at, REMIND, opened.id, str(number), when, late=rules.REMINDER_LATE_MAX)
     due.add(at, CLOSE, opened.id, opening.month, opened.closes_at)

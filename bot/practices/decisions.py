@@ -138,7 +138,7 @@ def remind_when_due(at: Transaction, occasion: Due) -> None:
         return
     for member_id in votes.electors(at, decision.id):
         member = members.by_id(at, member_id)
-        ballot = ballots.reminder(at, decision, member)
+        ballot = None if member.is_away else ballots.reminder(at, decision, member)
         if ballot is not None:
             speaking.say_to(
                 at,

@@ -117,6 +117,8 @@ def _remind(at: Transaction, today: list[Today], which: Which, day: str) -> None
         if not still_open:
             continue
         for member in members.of_household(at, household_id):
+            if member.is_away:
+                continue
             ways = [Way(one.plan, member, household_id) for one in still_open]
             speaking.say_to(
                 at,

@@ -29,6 +29,7 @@ class Member:
     name: str  # as it may be shown in the group; «Member 7» is the message's job once forgotten
     telegram_id: int | None
     language: str
+    is_away: bool  # they left the group's chat, and are reminded of nothing until they are back
 
     @property
     def has_phone(self) -> bool:
@@ -167,11 +168,21 @@ def set_state(at: Transaction, member_id: int, state: State) -> None:
         "UPDATE members SET state = :state,"
         " consented_at = CASE :state WHEN 'member' THEN :now ELSE consented_at END,"
         " joined_at = CASE :state WHEN 'member' THEN coalesce(joined_at, :now) ELSE joined_at END,"
-        " left_at = CASE :state WHEN 'left' THEN :now END,"
+        " left_at = CASE :state WHEN 'left' THEN :now END, away_since = NULL,"
         " admitted_by = CASE :state WHEN 'left' THEN NULL ELSE admitted_by END WHERE id = :id",
         state=state,
         id=member_id,
         now=at.now_text,
+    )
+
+
+def set_away(at: Transaction, member_id: int, *, away: bool) -> None:
+    """Note that a member left the group's chat, or is back in it."""
+    at.run(
+        "UPDATE members SET away_since = CASE WHEN :away THEN :now END WHERE id = :id",
+        away=away,
+        now=at.now_text,
+        id=member_id,
     )
 
 
@@ -394,4 +405,5 @@ def _member(at: Reading, row: Row) -> Member:
         name=name if name is not None else f"#{row['number']}",
         telegram_id=row["telegram_id"],
         language=row["language"],
+        is_away=row["away_since"] is not None,
     )

@@ -411,6 +411,31 @@ def test_a_vote_in_a_poll_of_nobodys_is_nothing(place: Place, vote: Raw) -> None
 
 
 @pytest.mark.parametrize(
+    ("standing", "is_gone"),
+    [
+        ({"status": "left"}, True),
+        ({"status": "kicked", "until_date": 0}, True),
+        ({"status": "member"}, False),
+    ],
+)
+def test_a_member_who_leaves_a_large_group_is_told_of_by_their_standing_alone(
+    place: Place,
+    standing: Raw,
+    is_gone: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    change = {
+        "chat": place.in_group,
+        "from": STRANGER,
+        "date": NOW,
+        "old_chat_member": {"user": place.sender, "status": "member"},
+        "new_chat_member": {"user": place.sender} | standing,
+    }
+    told = place.takes({"update_id": 1, "chat_member": change})
+    assert ("members" in told.touched) is is_gone
+    assert [chat for chat, _ in told.said] == [place.amina] * is_gone
+
+
+@pytest.mark.parametrize(
     "raw",
     [
         {"update_id": 1},

@@ -1,5 +1,9 @@
 """What happens to chats: removed and added again, moved, renamed, blocked; nothing is lost."""
 
+import pytest
+from circle import CLOSES, OPENS_NEXT, leaves
+from contribution_village import contributes, march
+from decision_village import circle as decides, proposes
 from village import Group, Someone, Village, group_of
 
 from bot.storage import chats
@@ -139,6 +143,99 @@ class TestPrivateChats:
         await juma.starts()
         assert "Good to see you, Juma" in juma.reads
         assert "Kitui Circle" in juma.reads
+
+
+class TestAMemberWhoLeavesTheChat:
+    """The chat is where the group talks; membership and money are the group's own."""
+
+    @pytest.mark.parametrize("is_admin", [False, True])
+    async def test_stays_a_member_and_is_told_once(
+        self,
+        village: Village,
+        is_admin: bool,  # noqa: FBT001 - where the bot is one, Telegram tells it twice
+    ) -> None:
+        group, [amina, juma] = await a_circle(village)
+        if is_admin:
+            village.world.promote(village.world.bot.id, group.id)
+            await village.settles()
+        told, said = len(juma.messages()), len(group.messages)
+        village.world.leave(juma.id, group.id)
+        await village.settles()
+        assert len(juma.messages()) == told + 1
+        assert "no longer in the group's chat" in juma.reads
+        assert "still one of the group" in juma.reads
+        assert len(group.messages) == said, "nothing is said of it in the group"
+        await amina.writes("/members", in_group=True)
+        assert "2 members" in group.reads
+
+    async def test_is_reminded_of_nothing_until_they_are_back(self, village: Village) -> None:
+        group, [amina, juma] = await a_circle(village)
+        village.world.leave(juma.id, group.id)
+        await village.settles()
+        told = len(juma.messages())
+        await village.moves_to(CLOSES)
+        assert len(juma.messages()) == told
+        assert amina.sees("check-in")
+        village.world.join(juma.id, group.id)
+        await village.settles()
+        assert len(juma.messages()) == told, "coming back is no occasion for words"
+        await village.moves_to(OPENS_NEXT)
+        assert len(juma.messages()) > told
+
+    async def test_nor_of_contributions(self, village: Village) -> None:
+        [amina, juma] = village.has("Amina", "Juma")
+        group = await contributes(village, amina, juma)
+        village.world.leave(juma.id, group.id)
+        await village.settles()
+        told = len(juma.messages())
+        await village.moves_to(march(9))
+        assert len(juma.messages()) == told
+        assert amina.sees("The contribution for March")
+
+    async def test_nor_of_votes(self, village: Village) -> None:
+        [amina, juma] = village.has("Amina", "Juma")
+        group = await decides(village, amina, juma)
+        await proposes(amina)
+        village.world.leave(juma.id, group.id)
+        await village.settles()
+        told = len(juma.messages())
+        await village.waits(days=20)
+        assert len(juma.messages()) == told
+        assert amina.sees("Your vote is still open")
+
+    async def test_may_leave_the_group_with_a_tap(self, village: Village) -> None:
+        group, [amina, juma] = await a_circle(village)
+        village.world.leave(juma.id, group.id)
+        await village.settles()
+        await juma.taps("I leave the group too")
+        await juma.taps("Yes, I leave")
+        await amina.writes("/members", in_group=True)
+        assert "1 member" in group.reads
+
+    async def test_and_had_not_joined_hears_nothing(self, village: Village) -> None:
+        group, _ = await a_circle(village)
+        [grace] = village.has("Grace")
+        await grace.starts()
+        told = len(grace.messages())
+        village.world.join(grace.id, group.id)
+        village.world.leave(grace.id, group.id)
+        await village.settles()
+        assert len(grace.messages()) == told
+
+    async def test_left_before_and_joins_again_is_there_again(self, village: Village) -> None:
+        group, [_, juma] = await a_circle(village)
+        village.world.leave(juma.id, group.id)
+        await village.settles()
+        await leaves(juma)
+        village.world.join(juma.id, group.id)
+        await village.settles()
+        await juma.writes("/join", in_group=True)
+        await juma.taps("I'm in", in_group=True)
+        await juma.taps("Yes, I'm in")
+        await juma.writes("/members", in_group=True)
+        assert "2 members" in group.reads
+        away = await village.finds(lambda at: at.value("SELECT count(away_since) FROM members"))
+        assert away == 0
 
 
 async def test_a_group_is_called_by_its_new_name(village: Village) -> None:
