@@ -169,20 +169,14 @@ def write_line(
     except NotAMember as left:
         questions.settle(at, asked.person_id, view.LINE_ASKED, asked.subject)
         return Shown("refusals/not_a_member", left.facts)
-    if place.late is not None and not _waits(at, place, asked.facts["question"]):
-        return view.show_next(at, place, None, step)
-    question = _question(at, place, asked.facts["question"])
-    currency = groups.agreement(at, place.group.id).currency
-    if question.kind == "amount":
-        answer = Answer(minor=parse_amount(text or "", currency_of(currency)))
-    elif question.kind == "value":
-        answer = Answer(minor=read_value(text or "", Draft(measure="money_up", currency=currency)))
-    elif question.kind == "number":
-        answer = Answer(minor=read_value(text or "", Draft(measure="number")))
-    elif text or photo or voice:
-        answer = Answer(text=text or None, photo=photo, voice=voice)
-    else:
-        raise NotALine
+    known = view.known_of(at, place)
+    number = asked.facts["question"]
+    question = rules.with_number(view.questions_in_view(at, place, known), number)
+    is_said = place.late is not None and question is not None and question.key in known
+    if question is None or question.kind not in rules.WRITTEN or is_said:
+        questions.settle(at, asked.person_id, view.LINE_ASKED, asked.subject)
+        return view.show_next(at, place, None, step)  # it takes no words any more
+    answer = _heard(at, place, question, text=text, photo=photo, voice=voice)
     return _answer(at, place, question, answer, step)
 
 
@@ -279,8 +273,7 @@ def _goes_on(at: Reading, check_in: CheckIn) -> bool:
 
 def _waits(at: Reading, place: Place, number: int) -> bool:
     """Whether the round asks this of them, and they have said nothing to it yet."""
-    check_in = store.of_member(at, place.round.id, place.member.id)
-    known = {} if check_in is None else store.answers(at, check_in)
+    known = view.known_of(at, place)
     question = rules.with_number(view.questions_in_view(at, place, known), number)
     return question is not None and question.key not in known
 
@@ -324,6 +317,28 @@ def _answer(at: Transaction, place: Place, question: Question, answer: Answer, s
     following = rules.next_question(asked, known, question)
     heard = (question, answer) if answer.minor is not None else None
     return view.show(at, place, check_in, following, known=known, finished=finished, heard=heard)
+
+
+def _heard(
+    at: Reading,
+    place: Place,
+    question: Question,
+    *,
+    text: str | None,
+    photo: str | None,
+    voice: str | None,
+) -> Answer:
+    """Return what was written or sent as an answer. Raises as `write_line` does."""
+    currency = groups.agreement(at, place.group.id).currency
+    if question.kind == "amount":
+        return Answer(minor=parse_amount(text or "", currency_of(currency)))
+    if question.kind == "value":
+        return Answer(minor=read_value(text or "", Draft(measure="money_up", currency=currency)))
+    if question.kind == "number":
+        return Answer(minor=read_value(text or "", Draft(measure="number")))
+    if text or photo or voice:
+        return Answer(text=text or None, photo=photo, voice=voice)
+    raise NotALine
 
 
 def _send_own_way(at: Transaction, place: Place) -> bool:

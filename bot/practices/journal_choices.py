@@ -8,17 +8,23 @@ from typing import Any, Final
 
 from bot.domain.check_ins import AMOUNTS, MODULES
 from bot.practices.journal import NoSuchQuestion
-from bot.storage import check_ins, groups, journal_choices as store, members
+from bot.practices.journal_view import LINE_ASKED
+from bot.storage import check_ins, groups, journal_choices as store, members, questions
 from bot.storage.database import Reading, Transaction
 
 #: In this order on the buttons, which carry a choice's place: they only grow at the end.
 CHOICES: Final = (AMOUNTS, *MODULES)
 
 
-def look(at: Reading, group_id: int, person_id: int) -> dict[str, Any]:
-    """Return the facts of what somebody turned on in a group. Raises NoSuchQuestion."""
+def look(at: Transaction, group_id: int, person_id: int) -> dict[str, Any]:
+    """Return the facts of what somebody turned on in a group. Raises NoSuchQuestion.
+
+    No question of their check-in waits for words meanwhile: it may be another one after this.
+    """
     member_id = _member(at, group_id, person_id)
     found = check_ins.open_round_of(at, group_id)
+    for one in filter(None, (found, check_ins.awaited_round_of(at, group_id))):
+        questions.settle(at, person_id, LINE_ASKED, one.id)
     return {
         "group": groups.by_id(at, group_id),
         "choices": CHOICES,

@@ -154,6 +154,12 @@ def asked_of(at: Reading, place: Place) -> tuple[Question, ...]:
     return tuple(place.asked)
 
 
+def known_of(at: Reading, place: Place) -> dict[str, Answer]:
+    """Return what a member answered in a round, by question."""
+    check_in = store.of_member(at, place.round.id, place.member.id)
+    return {} if check_in is None else store.answers(at, check_in)
+
+
 def questions_in_view(
     at: Reading, place: Place, known: Mapping[str, Answer]
 ) -> tuple[Question, ...]:

@@ -2,10 +2,12 @@
 
 from datetime import timedelta
 
-from circle import OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, has_goal, round_card
+import pytest
+from circle import CLOSES, OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, has_goal
 from village import Village, buttons_of
 
 from bot.practices import goals
+from bot.practices.journal_choices import CHOICES
 from bot.storage.database import Reading
 
 
@@ -60,17 +62,34 @@ async def test_another_persons_goal_cannot_be_moved(village: Village) -> None:
     assert found == "open"
 
 
-async def test_nine_taps_at_most_with_one_goal_in_an_ordinary_month(village: Village) -> None:
+@pytest.mark.parametrize("place", [0, -1], ids=["first", "last"])
+@pytest.mark.parametrize("month", ["ordinary", "third", "missed"])
+@pytest.mark.parametrize("everything", [False, True], ids=["usual", "everything"])
+async def test_nine_taps_at_most_with_one_goal_in_every_kind_of_month(
+    village: Village, month: str, place: int, *, everything: bool
+) -> None:
+    """Whatever she answers: on the group's post, or /checkin and its button, and to the end."""
     [amina] = village.has("Amina")
     await forms_circle(village, "Kitui Circle", amina)
     await has_goal(village, amina, "A goat")
     await village.moves_to(OPENS)
-    await amina.taps("My check-in", in_group=True)
-    for _ in range(8):  # and the tap on the group's post
-        shown = buttons_of(amina.messages()[-1])
-        await amina.presses(next(one for one in shown if one.label[0] not in "◀▫"))
-    assert "you are in for March" in amina.reads
-    assert "1 of 1 is in" in round_card(village.group)
+    if everything:
+        for choice in range(len(CHOICES)):
+            data = f"journal_choose:1:{choice}:1"
+            await amina.presses_data(amina.messages()[-1], data)
+    if month == "missed":
+        await village.moves_to(CLOSES)
+        await amina.writes("/checkin")
+        await amina.taps("My check-in")
+    else:
+        await village.moves_to(OPENS if month == "third" else OPENS_NEXT)
+        await amina.taps("My check-in", in_group=True)
+    for _ in range(8):
+        shown = [one for one in buttons_of(amina.messages()[-1]) if one.label[0] not in "◀▫"]
+        answers = [one for one in shown if "Skip" not in one.label]
+        await amina.presses((answers or shown)[place])
+    assert amina.sees("Thank you, you are in for")
+    assert ("six more" in amina.read_all()) == (month == "third")
 
 
 async def test_help_given_and_received_is_asked_of_who_wants_to_tell_more(
