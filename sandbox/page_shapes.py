@@ -215,8 +215,8 @@ def _poll(of: Poll) -> Json:
         "id": of.id,
         "question": of.question,
         "options": [
-            {"text": each.text, "voter_count": len(each.voters)}
-            | ({} if of.is_anonymous else {"voters": list(each.voters)})
+            # Of an anonymous poll too: the page shows each of them their own vote, and no other's.
+            {"text": each.text, "voter_count": len(each.voters), "voters": list(each.voters)}
             for each in of.options
         ],
         "total_voter_count": len(of.voters),
@@ -244,7 +244,7 @@ def _markup(of: Message) -> Json:
         rows: Any = of.markup.facts["keyboard"]
         return {"reply_keyboard": [[key["text"] for key in row] for row in rows]}
     if of.markup.kind == "remove":
-        return {}
+        return {"remove_keyboard": True}
     return {"keyboard": [[_button(each) for each in row] for row in of.markup.rows]}
 
 

@@ -87,10 +87,10 @@ export class Composer {
     return commandsFor(this.chatId());
   }
 
-  /** The keyboard that the bot last put under the line, until it was used or put away. */
+  /** The keyboard that the bot last put under the line, until it takes it away or somebody puts it away. */
   showKeys() {
-    const last = messagesOf(this.chatId()).findLast((message) => message.reply_keyboard);
-    this.keys.hidden = !last || this.line.hidden || this.putAway.has(`${store.view.me}:${last.message_id}`);
+    const last = messagesOf(this.chatId()).findLast((one) => one.reply_keyboard || one.remove_keyboard);
+    this.keys.hidden = !last?.reply_keyboard || this.line.hidden || this.putAway.has(`${store.view.me}:${last.message_id}`);
     if (this.keys.hidden) return;
     const rows = last.reply_keyboard.map((row) => make("div", { class: "keyboard-row" }, row.map((text) =>
       make("button", { class: "key", text, dir: "auto", onclick: () => this.sendText(text) }))));

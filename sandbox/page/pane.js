@@ -242,7 +242,7 @@ export class Pane {
       else if (!message.service) this.fresh += 1;
       this.showPill();
     }
-    if (message.reply_keyboard) this.composer.refresh();
+    if (message.reply_keyboard || message.remove_keyboard) this.composer.refresh();
     if (message.from?.id === store.bot.id && !commandsFor(this.chatId).length) {
       refetchCommands().then((found) => { if (found) this.composer.refresh(); });
     }

@@ -9,26 +9,15 @@ const FACES_MAX = 3;
 // What is ticked but not yet sent, by poll and person: it survives an edit of the message.
 const ticked = new Map();
 
-// An anonymous poll does not say who voted: this window remembers what was chosen in it.
-const chosenHere = new Map();
-
 const keyOf = (poll) => `${poll.id}:${store.view.me}`;
 
 function isMine(poll, index) {
-  const { voters } = poll.options[index];
-  return voters ? voters.includes(store.view.me) : Boolean(chosenHere.get(keyOf(poll))?.includes(index));
+  return poll.options[index].voters.includes(store.view.me);
 }
 
 async function cast(message, options) {
-  const key = keyOf(message.poll);
-  ticked.delete(key);
-  const before = chosenHere.get(key);
-  // Before the answer: the event that shows the new counts may come first.
-  chosenHere.set(key, options);
-  const done = await vote(message, options);
-  if (!done && before) chosenHere.set(key, before);
-  else if (!done) chosenHere.delete(key);
-  return done;
+  ticked.delete(keyOf(message.poll));
+  return vote(message, options);
 }
 
 function kindOf(poll) {
@@ -59,7 +48,7 @@ export function percents(poll) {
 function result(option, percent, mine, poll) {
   const bar = make("span", { class: "poll-bar" }, make("span", { class: "poll-fill" }));
   bar.firstChild.style.width = `${Math.max(percent, 1)}%`;
-  const faces = poll.is_anonymous ? [] : (option.voters ?? []).slice(0, FACES_MAX);
+  const faces = poll.is_anonymous ? [] : option.voters.slice(0, FACES_MAX);
   const row = make("div", { class: `poll-result ${mine ? "mine" : ""}` },
     make("span", { class: "poll-percent", text: `${percent}%` }),
     make("span", { class: "poll-label", text: option.text, dir: "auto" }),
@@ -68,7 +57,7 @@ function result(option, percent, mine, poll) {
     make("span", { class: "poll-tick" }, mine ? icon("check") : null),
     bar,
   );
-  const names = (option.voters ?? []).map((id) => nameOfPerson(store.people.get(id)));
+  const names = option.voters.map((id) => nameOfPerson(store.people.get(id)));
   if (!poll.is_anonymous && names.length) row.title = names.join(", ");
   if (mine) row.setAttribute("aria-label", `${option.text}: ${percent}%, your vote`);
   return row;

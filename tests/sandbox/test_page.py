@@ -147,6 +147,9 @@ async def test_several_answers_are_sent_together_and_a_closed_poll_only_shows(
     await poll.get_by_role("checkbox", name="Hands").tap()
     await poll.get_by_role("button", name="Vote").tap()
     await expect(poll.locator(".poll-result.mine .poll-label")).to_have_text(["Nails", "Hands"])
+    await sam_on_a_phone.page.reload()
+    await expect(poll.locator(".poll-result.mine .poll-label")).to_have_text(["Nails", "Hands"])
+    await expect(poll.locator(".poll-faces .avatar")).to_have_count(0)
     await place.bot.call("stopPoll", chat_id=place.group, message_id=sent["message_id"])
     await expect(poll).to_contain_text("Final results")
     await expect(poll.get_by_role("button", name="Retract vote")).to_have_count(0)
@@ -346,4 +349,16 @@ async def test_answers_to_choose_from_stand_under_the_line(sam: Visitor, place: 
     await keys.get_by_role("button", name="Yes").click()
     await expect(sam.group.locator(".message.own")).to_contain_text("Yes")
     await keys.get_by_role("button", name="Put the keyboard away").click()
+    await expect(keys).to_be_hidden()
+
+
+async def test_the_bot_takes_its_keyboard_away_again(sam: Visitor, place: Place) -> None:
+    keyboard = {"keyboard": [[{"text": "Yes"}, {"text": "No"}]]}
+    await place.bot.says(place.group, "Shall we?", reply_markup=keyboard)
+    keys = sam.group.locator(".reply-keys")
+    await expect(keys).to_be_visible()
+    await place.bot.says(place.group, "Thank you.", reply_markup={"remove_keyboard": True})
+    await expect(keys).to_be_hidden()
+    await sam.page.reload()
+    await expect(sam.group).to_contain_text("Thank you.")
     await expect(keys).to_be_hidden()

@@ -95,6 +95,21 @@ async def test_events_follow_the_state(place: Place) -> None:
     assert found[6]["person"]["blocked_bot"] is True
 
 
+async def test_the_page_is_told_who_voted_and_that_a_keyboard_is_gone(place: Place) -> None:
+    poll = await place.bot.call(
+        "sendPoll", chat_id=place.group, question="?", options=["a", "b"], is_anonymous=True
+    )
+    away = {"remove_keyboard": True}
+    await place.bot.call("sendMessage", chat_id=place.group, text="x", reply_markup=away)
+    where = {"chat": place.group, "message": poll["message_id"]}
+    await place.bot.control("vote", person=place.you, options=[1], **where)
+    state = await place.bot.look("state")
+    shown = {one["message_id"]: one for one in state["messages"] if one["chat_id"] == place.group}
+    options = shown[poll["message_id"]]["poll"]["options"]
+    assert [option["voters"] for option in options] == [[], [place.you]]
+    assert shown[poll["message_id"] + 1]["remove_keyboard"] is True
+
+
 async def test_a_reader_comes_back_where_it_was(place: Place) -> None:
     after = (await place.bot.look("state"))["event"]
     await place.bot.control("people", first_name="One")
