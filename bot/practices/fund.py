@@ -41,6 +41,11 @@ class Purse(NamedTuple):
         """The code of what is counted."""
         return self.commodity.code
 
+    @property
+    def is_in_kind(self) -> bool:
+        """Whether it is neither money nor shares of it."""
+        return self.commodity.unit is not None and self.code != ledger.SHARES
+
 
 class Count(NamedTuple):
     """How many households have given all of a period's contribution, and of how many."""
@@ -174,7 +179,7 @@ class Shown:
     day: date
     names: list[str]  # of the household, if it is about one
     outside: str | None
-    purse: str
+    purse: str | None  # where the group has several
     amounts: tuple[tuple[int, Commodity], ...]
     months: list[date]
     recorded_by: str
@@ -218,7 +223,7 @@ def entry_facts(at: Reading, group_id: int, entry: EntryFacts) -> Shown:
         day=entry.day,
         names=[] if entry.household_id is None else book.names_ever(at, entry.household_id),
         outside=entry.outside,
-        purse=entry.purse,
+        purse=entry.purse if len(ledger.purses_of(at, group_id)) > 1 else None,
         amounts=entry.amounts,
         months=[periods.first_day(key) for key in entry.periods],
         recorded_by=members.of_number(at, group_id, entry.recorded_by).name,

@@ -8,6 +8,7 @@ from typing import Any, Final
 from bot.domain import contributions as rules
 from bot.domain.calendar import local
 from bot.practices import book, fund, speaking
+from bot.practices.booking import GIFTS
 from bot.practices.dues import Screen
 from bot.practices.fund import Purse
 from bot.rendering import digests, files, messages
@@ -127,18 +128,16 @@ def _lines(
 
 
 def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
-    """Return what a household has given, by purse and commodity."""
-    found = []
-    for account_id, name in ledger.purses_of(at, group_id):
-        accounts = [
-            ledger.account_id(at, group_id, "household", name, one)
-            for one in store.grew_from(at, household_id)
-        ]
-        for commodity in ledger.commodities_of(at, group_id):
-            amount = -sum(ledger.balance(at, one, commodity.id) for one in accounts)
-            if amount:
-                found.append(Purse(name, amount, commodity, account_id))
-    return found
+    """Return what a household has given, by purse and commodity, and what is kept for it."""
+    found: dict[tuple[str, int], Purse] = {}
+    for household in store.grew_from(at, household_id):
+        for account_id, name in entries.accounts_of_household(at, group_id, household):
+            for commodity in ledger.commodities_of(at, group_id) if name != GIFTS else ():
+                amount = -ledger.balance(at, account_id, commodity.id)
+                place = (name, commodity.id)
+                before = found[place].amount_minor if place in found else 0
+                found[place] = Purse(name, before + amount, commodity, account_id)
+    return [one for one in found.values() if one.amount_minor]
 
 
 def _picture(facts: dict[str, Any], language: str) -> Passbook:

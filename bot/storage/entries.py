@@ -123,6 +123,19 @@ def page(at: Reading, group_id: int, *, before_seq: int | None, most: int) -> li
     return [one for one in found if one is not None]
 
 
+def accounts_of_household(at: Reading, group_id: int, household_id: int) -> list[tuple[int, str]]:
+    """Return id and name of a household's accounts, in the order they were opened."""
+    return [
+        (row["id"], row["name"])
+        for row in at.all(
+            "SELECT id, name FROM accounts WHERE group_id = :group AND kind = 'household'"
+            " AND household_id = :household ORDER BY id",
+            group=group_id,
+            household=household_id,
+        )
+    ]
+
+
 def lines_of_household(
     at: Reading, group_id: int, households: Sequence[int], *, before_seq: int | None, most: int
 ) -> list[BookLine]:

@@ -139,7 +139,7 @@ async def test_ones_passbook_as_a_picture(village: Village) -> None:
     assert "Juma" not in words(shown)
     await amina.writes("/fund")
     await amina.taps("All entries")
-    assert "No. 3 · March 6 · +40\u00a0kg of seed · +KES\u00a01.00 · Amina" in amina.reads
+    assert "No. 3 · March 6 · +40\u00a0kg of seed · +KES\u00a01.00 · Project · Amina" in amina.reads
     assert len(amina.messages()) == len({one.message_id for one in amina.messages()})
 
 
@@ -148,6 +148,37 @@ def closes_private_chat(at: Transaction, group_id: int, telegram_id: int) -> Non
     chat = chats.by_telegram_id(at, telegram_id)
     assert chat is not None
     chats.set_state(at, chat.id, "unopened")
+
+
+async def test_shares_and_what_is_kept_towards_the_next_are_told(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    plan = Contribution(500, kind="shares", every="week", day=4)
+    await village.forms_group("Kitui", amina, juma)
+    await village.is_set_up(
+        village.group, *(amina, juma), practices=frozenset({"contributions"}), plans=(plan,)
+    )
+    await village.moves_to(march(5))
+    await juma.writes("/pay")
+    await juma.taps("Other amount")
+    await juma.writes("23")
+    await juma.taps("Yes, KES\u00a023.00")
+    await amina.taps(YES)
+    await juma.writes("/fund", in_group=True)
+    assert "Savings: KES\u00a023.00\nSavings: 4\u00a0shares\n" in village.group.reads
+    assert "In kind" not in village.group.reads
+    await juma.writes("/passbook")
+    for line in (
+        "Savings: KES\u00a020.00",
+        "Savings: 4\u00a0shares",
+        "Kept for a share: KES\u00a03.00",
+        "No. 1 · March 5 · Savings +4\u00a0shares → 4\u00a0shares",
+        "No. 1 · March 5 · Kept for a share +KES\u00a03.00 → KES\u00a03.00",
+    ):
+        assert line in juma.reads
+    await juma.writes("/fund")
+    await juma.taps("All entries")
+    assert "No. 1 · March 5 · +KES\u00a023.00 · +4\u00a0shares · Juma" in juma.reads
+    assert await faults(village) == []
 
 
 async def test_passbook_in_the_group_opens_it_in_private(village: Village) -> None:
