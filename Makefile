@@ -28,6 +28,7 @@ prove: $(VENV)/.dev
 # one group's book from 100 entries to 1,000,000.
 bench: $(VENV)/.dev .venv-bench/.done
 	PYTHONPATH=. $(BIN)/python benchmarks/answers.py --python .venv-bench/bin/python
+	PYTHONPATH=. $(BIN)/python benchmarks/wave.py --python .venv-bench/bin/python
 	PYTHONPATH=. $(BIN)/python benchmarks/book_reads.py
 
 .venv-bench/.done: requirements/run.txt requirements/bench.txt

@@ -6,8 +6,10 @@ slowly, as a server across the world does. It runs in the driver's process, on a
 
 import asyncio
 import json
-from collections import Counter
+import time
+from collections import Counter, deque
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from aiohttp import web
@@ -22,13 +24,16 @@ class FakeApi:
     """One bot's worth of updates, and what it did with them."""
 
     latency_s: float = 0.0
-    pending: list[dict[str, Any]] = field(default_factory=list)
+    pending: deque[dict[str, Any]] = field(default_factory=deque)
     counts: Counter[str] = field(default_factory=Counter)
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     wanted: int = 0
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
     answers: int = 0
     next_message: int = 1_000_000
+    tapped: set[int] = field(default_factory=set)  # whom an edit answers, and not a new message
+    asked_at: dict[int, float] = field(default_factory=dict)
+    seconds: list[float] = field(default_factory=list)  # how long each answer took
 
     async def start(self) -> str:
         app = web.Application()
@@ -51,6 +56,16 @@ class FakeApi:
         self.pending += updates
         self.arrived.set()
 
+    def add(self, update: dict[str, Any]) -> None:
+        """Hand out one more, and see how long its answer takes."""
+        tap = update.get("callback_query")
+        chat_id = (update["message"] if tap is None else tap["message"])["chat"]["id"]
+        self.asked_at[chat_id] = time.perf_counter()
+        if tap is not None:
+            self.tapped.add(chat_id)
+        self.pending.append(update)
+        self.arrived.set()
+
     async def call(self, request: web.Request) -> web.Response:
         method = request.match_info["method"]
         params = dict(request.query)
@@ -69,29 +84,32 @@ class FakeApi:
             return _ok(ME)
         if method not in ANSWERS:
             return _ok(result=True)
-        if (
-            int(params["chat_id"]) > 0 and method == "sendMessage"
-        ):  # what the group's card shows is not an answer
-            self._count_answer()
+        self._see_answer(method, int(params["chat_id"]))
         self.next_message += 1
         chat = {"id": int(params["chat_id"]), "type": "private", "first_name": "x"}
         return _ok({"message_id": self.next_message, "date": 1, "chat": chat, "text": "x"})
 
-    def _count_answer(self) -> None:
+    def _see_answer(self, method: str, chat_id: int) -> None:
+        """Count what answers a person: what the group's card shows is none."""
+        if chat_id < 0 or (method != "sendMessage" and chat_id not in self.tapped):
+            return
+        self.tapped.discard(chat_id)
+        if (asked_at := self.asked_at.pop(chat_id, None)) is not None:
+            self.seconds.append(time.perf_counter() - asked_at)
         self.answers += 1
         if self.answers >= self.wanted:
             self.answered.set()
 
     async def _updates(self, offset: int, seconds: float) -> list[dict[str, Any]]:
         while self.pending and self.pending[0]["update_id"] < offset:
-            self.pending.pop(0)
+            self.pending.popleft()
         if not self.pending and seconds:
             self.arrived.clear()
             try:
                 await asyncio.wait_for(self.arrived.wait(), seconds)
             except TimeoutError:
                 return []
-        return self.pending[:BATCH]
+        return list(islice(self.pending, BATCH))
 
 
 def _ok(result: object) -> web.Response:
