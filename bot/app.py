@@ -42,12 +42,13 @@ from bot.handlers import (
     plans as plans_handlers,
     polls as polls_handlers,
     proposing as proposing_handlers,
+    settings as settings_handlers,
     setup as setup_handlers,
     sharing as sharing_handlers,
     thanks as thanks_handlers,
 )
 from bot.practices import (
-    agreement as agreement_practice,
+    agreement_news as agreement_news_practice,
     chats as chats_practice,
     check_ins as check_ins_practice,
     contributions as contributions_practice,
@@ -73,6 +74,7 @@ from bot.practices import (
 from bot.rendering import files, messages
 from bot.rendering.files import File
 from bot.scheduler import (
+    agreement as agreement_schedule,
     check_ins as check_ins_schedule,
     contributions as contributions_schedule,
     decisions as decisions_schedule,
@@ -95,6 +97,7 @@ log = logging.getLogger(__name__)
 #: a scheduler module gives STARTS.
 HANDLERS: Final[tuple[ModuleType, ...]] = (
     setup_handlers,
+    settings_handlers,
     agreement_handlers,
     members_handlers,
     offices_handlers,
@@ -122,7 +125,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
 )
 PRACTICES: Final[tuple[ModuleType, ...]] = (
     setup_practice,
-    agreement_practice,
+    agreement_news_practice,
     members_practice,
     offices_practice,
     households_practice,
@@ -143,6 +146,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     pictures_practice,
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
+    agreement_schedule,
     check_ins_schedule,
     contributions_schedule,
     decisions_schedule,

@@ -12,6 +12,10 @@ NAME_MAX: Final = 64
 HOUR_MAX: Final = 23
 MONTHS_MAX: Final = 60
 PERCENT_MAX: Final = 100
+VOTE_DAYS_MAX: Final = 30
+TALK_DAYS_MAX: Final = 14
+SEATS_MAX: Final = 9  # of an office: nine is a committee
+LOAN_TIMES_MAX: Final = 10  # of one's savings: five is the most that was seen in use
 AMOUNT_MAX: Final = 10**15  # minor units: more than any group has, less than an integer of SQLite's
 OWN_QUESTIONS_MAX: Final = 3  # at a time: each is one tap more for everybody, every month
 #: What of the usual check-in a group may let rest. Its goals, and what it may see, it always asks.
@@ -92,7 +96,7 @@ class Loans:
     def holds(self) -> bool:
         """Whether it can be agreed."""
         return (
-            1 <= self.times_savings <= 10  # noqa: PLR2004 - five is the most that was seen in use
+            1 <= self.times_savings <= LOAN_TIMES_MAX
             and 1 <= self.months <= MONTHS_MAX
             and 0 <= self.charge <= PERCENT_MAX * 100
         )
@@ -160,8 +164,8 @@ class Decisions:
             self.method in get_args(Method)
             and self.voters in get_args(Voters)
             and 0 <= self.quorum <= PERCENT_MAX
-            and 1 <= self.days <= 30  # noqa: PLR2004 - a month
-            and 0 <= self.talk_days <= 14  # noqa: PLR2004 - two weeks
+            and 1 <= self.days <= VOTE_DAYS_MAX
+            and 0 <= self.talk_days <= TALK_DAYS_MAX
         )
 
 
@@ -186,7 +190,7 @@ class Offices:
         return (
             self.way in get_args(Filling)
             and 0 <= self.term_months <= MONTHS_MAX
-            and all(1 <= one <= 9 for one in seats)  # noqa: PLR2004 - nine is a committee
+            and all(1 <= one <= SEATS_MAX for one in seats)
         )
 
 
@@ -198,7 +202,7 @@ class Witnesses:
 
     def holds(self) -> bool:
         """Whether it can be agreed."""
-        return 1 <= self.number <= 9  # noqa: PLR2004 - nine is a committee
+        return 1 <= self.number <= SEATS_MAX
 
 
 @dataclass(frozen=True)

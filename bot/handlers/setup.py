@@ -151,7 +151,6 @@ def answer_how_to_pay(answered: Answered, question: Question) -> None:
 
 HANDLERS: list[Route] = [
     on_command(command_setup, "setup"),
-    on_command(command_setup, "settings"),
     on_tap(tap_go, r"setup:\d+"),
     on_tap(tap_language, r"setup_language:\d+"),
     on_tap(tap_zone, r"setup_zone:\d+"),

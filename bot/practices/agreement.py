@@ -4,18 +4,16 @@ What is not locked the facilitator changes. A locked part changes by a decision 
 and so do the locks: whoever calls with a `decision_id` says that the group has so decided.
 """
 
-from collections.abc import Callable, Mapping
 from typing import Any
 
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
 from bot.domain.errors import Refusal
-from bot.practices import book, check_ins, digests, due_days
+from bot.practices import agreement_news, book, check_ins, digests, due_days
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
 from bot.storage import groups, members, outbox
 from bot.storage.database import Reading, Transaction
-from bot.storage.outbox import Card
 
 CARD = "setup"  # the group's welcome, which says what was agreed
 
@@ -46,6 +44,8 @@ def amend(
 ) -> Agreement:
     """Change one part of a group's agreement from now on, and return it as it holds.
 
+    What the facilitator changed is told to the group; a decision tells of itself.
+
     Args:
         at: the transaction of whoever calls.
         group_id: the group.
@@ -68,7 +68,10 @@ def amend(
     after = rules.amended(before, part, value)
     if after.language not in messages.languages():
         raise AgreementPartRefused(part="language")
-    return hold(at, group_id, before, after, by=by, decision_id=decision_id)
+    agreed = hold(at, group_id, before, after, by=by, decision_id=decision_id)
+    if decision_id is None and after != before:
+        agreement_news.tell(at, group_id)
+    return agreed
 
 
 def lock(
@@ -148,7 +151,3 @@ def plan_all(at: Transaction, group_id: int) -> None:
     check_ins.plan(at, group_id)
     due_days.plan(at, group_id)
     digests.plan(at, group_id)
-
-
-CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}
-RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {}

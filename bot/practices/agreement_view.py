@@ -13,7 +13,7 @@ from bot.domain.agreement import Agreement
 from bot.domain.check_ins import Question, own_key
 from bot.domain.errors import Refusal
 from bot.practices import speaking
-from bot.practices.members import NotYours, Place, place_in
+from bot.practices.members import NotYours, place_in
 from bot.rendering import agreement as written, files
 from bot.storage import groups, members, offices, outbox, own_questions, people
 from bot.storage.chats import Chat
@@ -82,14 +82,14 @@ def _facts(at: Reading, group: Group) -> dict[str, Any]:
     return {
         "group": group,
         "agreement": agreement,
-        "own_questions": _own_questions(at, agreement),
+        "own_questions": own_questions_of(at, agreement),
         "since": groups.agreed_since(at, group.id),
         "offices": offices.by_office(offices.held(at, group.id)),
         "url": None,
     }
 
 
-def _own_questions(at: Reading, *agreements: Agreement | None) -> dict[int, Question]:
+def own_questions_of(at: Reading, *agreements: Agreement | None) -> dict[int, Question]:
     """Return the group's own questions that these versions ask, by id."""
     ids = [one for agreed in agreements if agreed is not None for one in agreed.questions.own]
     found = own_questions.by_keys(at, map(own_key, ids))
@@ -120,7 +120,7 @@ def read_changes(at: Reading, group_id: int, person_id: int, newest: int) -> dic
     newest = min(newest, last) if newest else last
     found = groups.versions(at, group_id, newest=newest, most=PAGE + 1)
     changes = [
-        _change(at, place, one, found[place_ + 1] if place_ + 1 < len(found) else None)
+        _change(at, place.group.id, one, found[place_ + 1] if place_ + 1 < len(found) else None)
         for place_, one in enumerate(found[:PAGE])
     ]
     return {
@@ -132,6 +132,18 @@ def read_changes(at: Reading, group_id: int, person_id: int, newest: int) -> dic
     }
 
 
+def changes_since(at: Reading, group_id: int, since: datetime) -> list[Change]:
+    """Return what was changed without a decision from an instant on, the oldest first."""
+    found = groups.versions_since(at, group_id, since)
+    before = groups.version(at, group_id, found[0].agreement.version - 1) if found else None
+    changes = []
+    for one in found:
+        if one.decision_id is None and before is not None:
+            changes.append(_change(at, group_id, one, before))
+        before = one
+    return changes
+
+
 def read_change(at: Reading, group_id: int, person_id: int, number: int) -> dict[str, Any]:
     """Return what one version changed, before and after. Raises NotYours, NotAMember."""
     place = place_in(at, group_id, person_id)
@@ -140,18 +152,18 @@ def read_change(at: Reading, group_id: int, person_id: int, number: int) -> dict
         raise NotYours
     before = groups.version(at, group_id, number - 1)
     zone = groups.agreement(at, group_id).zone
-    change = _change(at, place, found, before)
-    asked = _own_questions(at, change.before, change.after)
+    change = _change(at, place.group.id, found, before)
+    asked = own_questions_of(at, change.before, change.after)
     return {"group": place.group, "zone": zone, "change": change, "own_questions": asked}
 
 
-def _change(at: Reading, place: Place, one: Version, before: Version | None) -> Change:
+def _change(at: Reading, group_id: int, one: Version, before: Version | None) -> Change:
     earlier = None if before is None else before.agreement
     was_locked = one.agreement.locked if earlier is None else earlier.locked
     return Change(
         number=one.agreement.version,
         since=one.since,
-        by=_who(at, place.group.id, one.changed_by),
+        by=_who(at, group_id, one.changed_by),
         decision_id=one.decision_id,
         parts=() if earlier is None else rules.changes(earlier, one.agreement),
         locked=_in_order(one.agreement.locked - was_locked),

@@ -112,7 +112,11 @@ def choose_knob(at: Transaction, draft_id: int, person_id: int, number: int, pla
     """Ask what one thing shall be from then on; `plan`: of which plan, if of one."""
     draft = _placed(at, draft_id, person_id)
     knob = _knob(at, draft, number, plan)
-    asks = None if knob.options else Asked(ASKED_VALUE, draft.id, {"knob": number, "plan": plan})
+    asks = (
+        None
+        if knob.kind == "choice"
+        else Asked(ASKED_VALUE, draft.id, {"knob": number, "plan": plan})
+    )
     shown = _show(at, draft, "decisions/effect_value", knob=knob, number=number)
     return replace(shown, asks=asks)
 

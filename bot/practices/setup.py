@@ -24,7 +24,7 @@ from bot.domain.setup import (
     practices_of,
     step_to,
 )
-from bot.practices import agreement as agreed, own_questions, plans, speaking
+from bot.practices import agreement as agreed, own_questions, plans, settings, speaking
 from bot.practices.agreement import CurrencyStays
 from bot.practices.members import NotTheFacilitator
 from bot.practices.setup_rights import (
@@ -345,6 +345,7 @@ def draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
         "changing": is_agreed(at, group),
         "plans_url": speaking.link(at, plans.LINK, group.id),
         "questions_url": speaking.link(at, own_questions.LINK, group.id),
+        "settings_url": speaking.link(at, settings.LINK, group.id),
         "following": STEPS.index(after(step, choices)),
     }
     return speaking.card_content(choices["language"], f"setup/{step}", **facts)

@@ -200,13 +200,25 @@ def version(at: Reading, group_id: int, number: int) -> Version | None:
 def versions(at: Reading, group_id: int, *, newest: int, most: int) -> list[Version]:
     """Return the versions from a number down, the newest first, at most so many."""
     return [
-        Version(_agreement(at, row), parse_utc(row["since"]), row["changed_by"], row["decision_id"])
+        _version(at, row)
         for row in at.all(
             "SELECT * FROM agreements WHERE group_id = :group AND version <= :newest"
             " ORDER BY version DESC LIMIT :most",
             group=group_id,
             newest=newest,
             most=most,
+        )
+    ]
+
+
+def versions_since(at: Reading, group_id: int, since: datetime) -> list[Version]:
+    """Return the versions that were agreed on from an instant on, the oldest first."""
+    return [
+        _version(at, row)
+        for row in at.all(
+            "SELECT * FROM agreements WHERE group_id = :group AND since >= :since ORDER BY version",
+            group=group_id,
+            since=utc_text(since),
         )
     ]
 
@@ -238,6 +250,12 @@ def agreement_at(at: Reading, group_id: int, when: datetime) -> Agreement:
     if row is None:
         raise LookupError(group_id)
     return _agreement(at, row)
+
+
+def _version(at: Reading, row: Row) -> Version:
+    return Version(
+        _agreement(at, row), parse_utc(row["since"]), row["changed_by"], row["decision_id"]
+    )
 
 
 def _agreement(at: Reading, row: Row) -> Agreement:
