@@ -118,6 +118,37 @@ async def test_who_parts_from_the_household_no_longer_sees_the_goal(village: Vil
     assert "Shared with" not in said(amina)
 
 
+async def test_who_cannot_be_written_to_is_not_asked_to_share(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    group = await circle(village, amina, juma)
+    await are_one_household(village, group, amina, juma)
+    await sets_goal(amina)
+    village.world.block(juma.id)
+    await village.settles()
+    await does(amina, "[Change]", "[My household]", "[Ask Juma]", "[✅ Ask]")
+    assert "Juma" in amina.toast
+    assert await asked(village) == 0
+
+
+async def asked(village: Village) -> int:
+    count: int = await village.finds(lambda at: at.value("SELECT count(*) FROM goal_partners"))
+    return count
+
+
+async def test_who_parted_before_they_answered_shares_nothing(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    group = await circle(village, amina, juma)
+    await are_one_household(village, group, amina, juma)
+    await sets_goal(amina)
+    await does(amina, "[Change]", "[My household]", "[Ask Juma]", "[✅ Ask]")
+    await does(juma, "/members", "[Kitui]", "[Part again]")
+    await juma.presses(juma.button("Yes, together"))
+    assert "not find this goal" in juma.toast
+    await are_one_household(village, group, amina, juma)
+    await juma.writes("/goals")
+    assert "No goal yet" in said(juma)
+
+
 async def test_somebody_in_two_groups_is_told_which_goal_is_of_which(village: Village) -> None:
     [amina] = village.has("Amina")
     await circle(village, amina)

@@ -1,6 +1,7 @@
 """Households, and members without a phone."""
 
 import pytest
+from circle import leaves
 from village import Group, Someone, Village, group_of, sticker
 
 from bot.storage import members, people
@@ -90,6 +91,27 @@ class TestTwoWhoShareAHome:
         await opens_home(amina)
         await amina.presses_data(amina.messages()[-1], "household:2")
         assert "one household already" in amina.toast
+
+    async def test_who_left_meanwhile_cannot_be_joined(self, village: Village) -> None:
+        _group, [amina, juma, _] = await a_circle(village)
+        await opens_home(amina)
+        await amina.taps("Juma")
+        await leaves(amina)
+        await juma.taps("Yes, one household")
+        assert "no longer in use" in juma.toast
+        assert await households(village) == [["Grace"], ["Juma"]]
+
+    async def test_whoever_moves_in_leaves_the_others_of_their_home_where_they_are(
+        self, village: Village
+    ) -> None:
+        _group, [amina, juma, grace] = await a_circle(village)
+        await opens_home(juma)
+        await juma.taps("Grace")
+        await grace.taps("Yes, one household")
+        await opens_home(amina)
+        await amina.taps("Juma")
+        await juma.taps("Yes, one household")
+        assert await households(village) == [["Amina", "Juma"], ["Grace"]]
 
     async def test_who_cannot_be_written_to_is_asked_to_open_the_chat(
         self, village: Village

@@ -6,7 +6,8 @@ from pathlib import Path
 from circle import CLOSES, OPENS, USUAL_TAPS, forms_circle, has_goal, leaves, opens_circle
 from village import Content, Group, Media, Someone, Village, photo, words
 
-from bot.practices import speaking
+from bot.domain.own_questions import OwnQuestion
+from bot.practices import own_questions, speaking
 from bot.storage import chats, goals as goal_store, members
 from bot.storage.database import Transaction
 from bot.storage.goals import Terms
@@ -151,6 +152,30 @@ async def test_it_is_said_in_the_groups_language(village: Village) -> None:
     [message] = [one for one in group.messages if "Amina" in words(one) and "⏳" in words(one)]
     assert "In the way" not in words(message)
     assert "marzo" in words(message)
+
+
+async def test_answers_to_the_groups_own_questions_are_chosen_too(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    group = await forms_circle(village, "Kitui Circle", amina, juma)
+
+    def adopt(at: Transaction) -> None:
+        for kind, text in (("yes_no", "Did you come to the meeting?"), ("line", "What grew?")):
+            question = OwnQuestion(kind, text)
+            own_questions.adopt_question(at, 1, question, by=None, decision_id=1)
+
+    assert village.bot is not None
+    await village.bot.database.transact(adopt)
+    await village.moves_to(OPENS)
+    for someone, items in ((amina, ("Our questions",)), (juma, ())):
+        for label in (*USUAL_TAPS, "✓ Yes"):
+            await someone.taps(label)
+        await someone.writes("Beans & maize")
+        for label in ("Skip", *items, "Like this"):
+            await someone.taps(label)
+    await closes(village)
+    assert seen_in(group).split("\n\n")[1:] == [
+        "Amina\n❓ Did you come to the meeting? ✓ Yes\n❓ What grew? “Beans & maize”"
+    ]
 
 
 # -- when -----------------------------------------------------------------------------------------
