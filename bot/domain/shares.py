@@ -28,3 +28,29 @@ def bought(amount_minor: int, price_minor: int, kept_minor: int = 0) -> Bought:
     """
     shares, rest = divmod(amount_minor + kept_minor, price_minor)
     return Bought(shares, shares * price_minor, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """What an amount given back is made of: shares that are crossed out, and what was kept.
+
+    `for_shares` and `from_kept` add up to the amount. Where a whole share is crossed out for a part
+    of it, `from_kept` is negative: the rest is kept for the household again.
+    """
+
+    shares: int
+    for_shares: int
+    from_kept: int
+
+
+def returned(amount_minor: int, price_minor: int, kept_minor: int = 0) -> Returned:
+    """Return how an amount is given back: what was kept first, then as few shares as it takes.
+
+    >>> returned(600, 200)  # field notes 2.4 C: three stamps are crossed out
+    Returned(shares=3, for_shares=600, from_kept=0)
+    """
+    if amount_minor <= kept_minor:
+        return Returned(0, 0, amount_minor)
+    shares = -(-(amount_minor - kept_minor) // price_minor)
+    for_shares = shares * price_minor
+    return Returned(shares, for_shares, amount_minor - for_shares)

@@ -12,7 +12,7 @@ from bot.handlers.context import (
     on_start,
     on_tap,
 )
-from bot.practices import checking, corrections, fund, fund_history, passbook, payouts
+from bot.practices import checking, corrections, fund, fund_history, passbook
 from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
@@ -113,39 +113,6 @@ def answer_mistake(answered: Answered, question: Question) -> None:
     answered.says(screen.message, **screen.facts)
 
 
-def tap_payout(tap: Tapped) -> None:
-    """Begin to say what was paid out."""
-    _require_private(tap)
-    _show(tap, payouts.begin(tap.at, tap.numbers[0], tap.person.id))
-
-
-def tap_gift(tap: Tapped) -> None:
-    """Choose to which household a gift went."""
-    _require_private(tap)
-    group_id, purse_id, page = tap.numbers
-    _show(tap, payouts.gift_to(tap.at, group_id, tap.person.id, purse_id, page))
-
-
-def tap_payout_amount(tap: Tapped) -> None:
-    """Ask how much."""
-    _require_private(tap)
-    group_id, purse_id, household_id = tap.numbers
-    numbers = (group_id, purse_id, household_id)
-    _show(tap, payouts.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
-
-
-def answer_payout_amount(answered: Answered, question: Question) -> None:
-    """Repeat the amount back and ask what for."""
-    screen = payouts.take_amount(answered.at, answered.chat, question, answered.text)
-    answered.says(screen.message, **screen.facts)
-
-
-def answer_payout_reason(answered: Answered, question: Question) -> None:
-    """Take what it was for, perhaps with a photo."""
-    screen = payouts.take_reason(answered.at, question, answered.text, answered.photo)
-    answered.says(screen.message, **screen.facts)
-
-
 def _show(tap: Tapped, screen: Screen) -> None:
     tap.changes(screen.message, **screen.facts)
 
@@ -166,11 +133,6 @@ HANDLERS: list[Route] = [
     on_tap(tap_check, r"book_check:\d+"),
     on_tap(tap_mistake, r"mistake:\d+:\d+"),
     on_answer(answer_mistake, corrections.REASON_ASKED),
-    on_tap(tap_payout, r"payout:\d+"),
-    on_tap(tap_gift, r"payout_gift:\d+:\d+:\d+"),
-    on_tap(tap_payout_amount, r"payout_to:\d+:\d+:\d+"),
-    on_answer(answer_payout_amount, payouts.AMOUNT_ASKED),
-    on_answer(answer_payout_reason, payouts.REASON_ASKED),
     on_tap(tap_passbook, r"passbook:\d+(:\d+)?"),
     on_tap(tap_passbook_picture, r"passbook_picture:\d+:\d+"),
 ]

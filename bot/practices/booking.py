@@ -3,11 +3,11 @@
 Every practice that moves the group's money or work says so as a claim (practices/witnessing.py).
 """
 
-from typing import Final
+from typing import Final, Literal
 
 from bot.domain import contributions as rules
 from bot.domain.ledger import Confirmation, Entry
-from bot.practices import book, receipts
+from bot.practices import book, receipts, saved
 from bot.practices.book import Plan
 from bot.storage import (
     boards,
@@ -70,16 +70,23 @@ def _lines(at: Transaction, claim: Claim) -> list[Line]:
         return entries.lines_to_reverse(at, claim.group_id, claim.reverses)
     if claim.kind == "contribution":
         return _contribution_lines(at, claim)
+    if claim.kind == "back":
+        return saved.lines_back(at, claim)
     purse = ledger.account(at, claim.group_id, "purse", claim.purse)
-    if claim.kind == "gift":
-        to = ledger.account(at, claim.group_id, "household", GIFTS, claim.household_id)
-    else:
-        assert claim.outside is not None
-        to = ledger.account(at, claim.group_id, "outside", claim.outside)
+    out = -1 if claim.kind == "income" else 1  # what leaves a purse comes to the other account
     return [
-        Line(purse, claim.commodity, -claim.amount_minor),
-        Line(to, claim.commodity, claim.amount_minor),
+        Line(purse, claim.commodity, -out * claim.amount_minor),
+        Line(_other_account(at, claim), claim.commodity, out * claim.amount_minor),
     ]
+
+
+def _other_account(at: Transaction, claim: Claim) -> int:
+    """Return where something goes that leaves a purse, or comes from that enters it."""
+    if claim.kind == "gift":
+        return ledger.account(at, claim.group_id, "household", GIFTS, claim.household_id)
+    assert claim.outside is not None
+    kind: Literal["purse", "outside"] = "purse" if claim.kind == "move" else "outside"
+    return ledger.account(at, claim.group_id, kind, claim.outside)
 
 
 def _contribution_lines(at: Transaction, claim: Claim) -> list[Line]:

@@ -243,7 +243,7 @@ def say(at: Transaction, list_id: int, person_id: int) -> Screen:
         maker = members.by_id(at, found.made_by)
         if maker.person_id != person_id:
             raise NotYourList
-        return _said_screen(at, found)
+        return said_screen(at, found)
     place = _open_place(at, list_id, person_id)
     ticked = lists.ticked(at, list_id)
     claims = [
@@ -255,15 +255,20 @@ def say(at: Transaction, list_id: int, person_id: int) -> Screen:
     if not claims:
         raise NobodyTicked
     lists.say(at, list_id)
+    return ask_for(at, place.list, claims)
+
+
+def ask_for(at: Transaction, said: MeetingList, claims: list[Claim]) -> Screen:
+    """Ask the witnesses of a list that is said, or plan to when the night is over."""
     for claim in claims:
         witnessing.plan_follow_ups(at, claim)
-    agreement = place.plans[0].agreement
+    agreement = groups.agreement(at, said.group_id)
     if is_quiet(at.now, agreement.quiet_hours, agreement.zone):
         morning = after_quiet(at.now, agreement.quiet_hours, agreement.zone)
-        due.add(at, ASK, list_id, "1", morning)
+        due.add(at, ASK, said.id, "1", morning)
     else:
         _ask(at, claims)
-    return _said_screen(at, place.list)
+    return said_screen(at, said)
 
 
 def _claim(at: Transaction, place: Place, row: Row, plan: Plan, amount_minor: int) -> Claim:
@@ -302,7 +307,8 @@ def _ask(at: Transaction, claims: list[Claim]) -> None:
             witnessing.ask_member(at, claim, members.by_id(at, member_id))
 
 
-def _said_screen(at: Reading, said: MeetingList) -> Screen:
+def said_screen(at: Reading, said: MeetingList) -> Screen:
+    """Return what who said a list sees: for how many, how much, and who is asked."""
     claims = store.of_batch(at, said.id)
     asked = {one for claim in claims for one in store.asked(at, claim.id)}
     group = groups.by_id(at, said.group_id)
@@ -405,6 +411,8 @@ def _request_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
         group=groups.by_id(at, claims[0].group_id),
         maker=members.by_id(at, claims[0].said_by).name,
         list_id=card.subject,
+        is_gift=claims[0].kind == "gift",
+        note=store.note_of(at, claims[0]),
         lines=_lines(at, waiting),
         is_same=len({str(_totals_of([one])) for one in waiting}) <= 1,
         count=len({one.household_id for one in waiting}),

@@ -1,21 +1,27 @@
-"""Paying out from a purse: a cost, with the photo of its receipt, or a gift to a household.
+"""What moves in the group's purses but for contributions, as who keeps them says.
 
-Who keeps the group's money says so; witnesses of other households confirm it as they confirm what
-comes in. A purse never holds less than nothing: it is asked when it is said and when it is booked.
+Out: a cost, with the photo of its receipt; a gift to a household; savings back to a household. In:
+money or things from outside, such as a harvest sold. Across: from one purse to another. Witnesses
+of other households confirm it as they confirm what members give. A purse never holds less than
+nothing, nor does anybody get back more than they saved: it is asked when it is said and when it is
+booked.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from bot.domain import contributions as rules, money
+from bot.domain.agreement_parts import PURSES
 from bot.domain.errors import Refusal
 from bot.domain.money import Currency
-from bot.practices import book, contributions, fund, witnessing
+from bot.domain.quantities import parse_quantity
+from bot.practices import book, contributions, fund, saved, witnessing
 from bot.practices.contributions import noted_screen
 from bot.practices.dues import LIST_OFFICES, Screen
 from bot.rendering.messages import cut
 from bot.storage import contributions as store, groups, ledger, members, questions
 from bot.storage.chats import Chat
+from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
 from bot.storage.ledger import Commodity
@@ -24,48 +30,109 @@ from bot.storage.questions import Question
 
 AMOUNT_ASKED: Final = "payout_amount"  # the open questions; their subject is the group
 REASON_ASKED: Final = "payout_reason"
-COSTS: Final = "costs"  # the account outside that costs go to
+COSTS: Final = "costs"  # the accounts outside: where costs go, and where income comes from
+INCOME: Final = "income"
 PAGE: Final = contributions.PAGE
+
+#: What can be said, by the number that buttons carry: only ever added to at the end.
+WHATS: Final = ("cost", "gift", "back", "move", "income")
+TO_HOUSEHOLDS: Final = frozenset({"gift", "back"})
+#: A button's way for one purse: its account, what is counted, what is said, and to whom.
+Numbers = tuple[int, int, int, int, int]
 
 
 class NotTheTreasurer(Refusal):
     """Only who holds an office says what was paid out."""
 
 
+class PayoutNotOffered(Refusal):
+    """A button names something that cannot be said."""
+
+
 @dataclass(frozen=True)
 class Payout:
-    """What is being said: from which purse, to whom (no household: a cost)."""
+    """What is being said: of which purse and what, to (or for) whom.
+
+    `target` is a household's id (a gift, savings back), or a purse's place in PURSES (a move).
+    """
 
     group: Group
     member: Member
+    what: str
     purse_id: int
     purse: str
-    household_id: int | None
+    target: int
     commodity: Commodity
 
     @property
-    def holds(self) -> tuple[int, int]:
-        """The purse's account and its commodity, to ask what it holds."""
-        return self.purse_id, self.commodity.id
+    def household_id(self) -> int | None:
+        """The household it is about, if it is about one."""
+        return self.target if self.what in TO_HOUSEHOLDS else None
+
+    @property
+    def outside(self) -> str | None:
+        """Where it goes or comes from, if not a household: outside, or another purse."""
+        if self.what == "move":
+            return PURSES[self.target]
+        return {"cost": COSTS, "income": INCOME}.get(self.what)
+
+
+# -- choosing -------------------------------------------------------------------------------------
 
 
 def begin(at: Reading, group_id: int, person_id: int) -> Screen:
-    """Ask from which purse, and whether it is a cost or a gift. Raises as `_payout`."""
+    """Ask from which purse, and of what; of one alone, at once what for. Raises as `authorised`."""
     group, _ = _keeper(at, group_id, person_id)
-    found = [one for one in fund.purses(at, group_id) if one.code == _code(at, group_id)]
+    found = _purses(at, group_id)
+    if len(found) == 1:
+        only = found[0]
+        return from_purse(at, group_id, person_id, only.account_id, only.commodity.id)
     return Screen("fund/payout", {"group": group, "purses": found})
 
 
-def gift_to(at: Reading, group_id: int, person_id: int, purse_id: int, page: int) -> Screen:
-    """List the households a gift may go to. Raises as `_payout`."""
-    payout = _payout(at, group_id, person_id, purse_id, None)
+def _purses(at: Reading, group_id: int) -> list[fund.Purse]:
+    # Shares are not paid out: they are given back with the money that they stand for.
+    return [one for one in fund.purses(at, group_id) if one.commodity.code != ledger.SHARES]
+
+
+def from_purse(
+    at: Reading, group_id: int, person_id: int, purse_id: int, commodity_id: int
+) -> Screen:
+    """Ask what was done with what is in a purse. Raises as `authorised`."""
+    payout = authorised(at, person_id, (group_id, purse_id, commodity_id, 0, 0))
+    saved_by_somebody = any(
+        saved.of_household(at, payout.group.id, payout.purse, payout.commodity, one) > 0
+        for one in store.households_of(at, group_id)
+    )
+    facts = {"gives_back": saved_by_somebody, "whats": _what_numbers()}
+    return Screen("fund/payout_from", _facts(at, payout) | facts)
+
+
+def choose_household(
+    at: Reading, person_id: int, numbers: tuple[int, int, int, int], page: int
+) -> Screen:
+    """List the households a gift may go to, or that get back what they saved.
+
+    `numbers`: the group, the purse's account, the commodity, what is said. Raises as `authorised`.
+    """
+    group_id, purse_id, commodity_id, what = numbers
+    payout = authorised(at, person_id, (group_id, purse_id, commodity_id, 0, 0))
+    if what >= len(WHATS) or WHATS[what] not in TO_HOUSEHOLDS:
+        raise PayoutNotOffered
     households = store.households_of(at, group_id)
+    if WHATS[what] == "back":
+        households = [
+            one
+            for one in households
+            if saved.of_household(at, group_id, payout.purse, payout.commodity, one) > 0
+        ]
     shown = households[page * PAGE : (page + 1) * PAGE]
     return Screen(
         "fund/payout_gift",
-        {
-            "group": payout.group,
-            "purse_id": purse_id,
+        _facts(at, payout)
+        | {
+            "what": WHATS[what],
+            "what_number": what,
             "households": [(one, book.household_names(at, one)) for one in shown],
             "page": page,
             "has_more": len(households) > (page + 1) * PAGE,
@@ -73,18 +140,51 @@ def gift_to(at: Reading, group_id: int, person_id: int, purse_id: int, page: int
     )
 
 
-def ask_amount(
-    at: Transaction,
-    chat: Chat,
-    person_id: int,
-    numbers: tuple[int, int, int],
+def choose_purse(
+    at: Reading, group_id: int, person_id: int, purse_id: int, commodity_id: int
 ) -> Screen:
-    """Ask how much. `numbers`: the group, the purse's account, the household (0: a cost).
+    """List the purses to which something may be moved. Raises as `authorised`."""
+    payout = authorised(at, person_id, (group_id, purse_id, commodity_id, 0, 0))
+    others = [(number, one) for number, one in enumerate(PURSES) if one != payout.purse]
+    facts = {"others": others, "whats": _what_numbers()}
+    return Screen("fund/payout_move", _facts(at, payout) | facts)
 
-    Raises NotTheTreasurer, NotAMember, NoFund, NoSuchHousehold.
+
+def choose_income(
+    at: Transaction, group_id: int, person_id: int, purse: int | None = None
+) -> Screen:
+    """Ask into which purse something came, then what it was. Raises as `authorised`."""
+    group, _ = _keeper(at, group_id, person_id)
+    if purse is None:
+        return Screen("fund/income", {"group": group, "purses": list(enumerate(PURSES))})
+    if purse >= len(PURSES):
+        raise PayoutNotOffered
+    plans = book.plans_of(at, group_id)
+    ledger.money_of(at, group_id, _code(at, group_id))
+    for one in plans:
+        book.counted_from_now(at, one)
+    counted = [one for one in ledger.commodities_of(at, group_id) if one.code != ledger.SHARES]
+    facts = {"group": group, "purse": PURSES[purse], "purse_number": purse, "counts": counted}
+    return Screen("fund/income_of", facts)
+
+
+def _what_numbers() -> dict[str, int]:
+    return {name: number for number, name in enumerate(WHATS)}
+
+
+# -- how much, and what for -----------------------------------------------------------------------
+
+
+def ask_amount(at: Transaction, chat: Chat, person_id: int, numbers: Numbers) -> Screen:
+    """Ask how much.
+
+    `numbers`: the group, the purse's account (of income the purse's place), the commodity, what is
+    said, and to whom.
+
+    Raises NotTheTreasurer, NotAMember, NoFund, NoSuchHousehold, PayoutNotOffered.
     """
-    group_id, purse_id, household_id = numbers
-    payout = _payout(at, group_id, person_id, purse_id, household_id or None)
+    payout = authorised(at, person_id, numbers)
+    group_id, purse, commodity_id, what, target = numbers
     questions.settle(at, person_id, REASON_ASKED, group_id)
     questions.ask(
         at,
@@ -92,8 +192,10 @@ def ask_amount(
         chat_id=chat.id,
         kind=AMOUNT_ASKED,
         subject=group_id,
-        purse=purse_id,
-        household=household_id,
+        purse=purse,
+        commodity=commodity_id,
+        what=what,
+        target=target,
     )
     return Screen("fund/payout_amount", _facts(at, payout))
 
@@ -101,10 +203,15 @@ def ask_amount(
 def take_amount(at: Transaction, chat: Chat, question: Question, text: str) -> Screen:
     """Repeat the amount back and ask what it was for.
 
-    Raises money.AmountRefusal, PurseTooLow, and as `ask_amount`.
+    Raises money.AmountRefusal, QuantityNotUnderstood, PurseTooLow, NotSoMuchSaved, and as
+    `ask_amount`.
     """
     payout = _asked_about(at, question)
-    amount_minor = money.parse_amount(text, Currency(payout.commodity.code, payout.commodity.scale))
+    if payout.commodity.unit is None:
+        scale = payout.commodity.scale
+        amount_minor = money.parse_amount(text, Currency(payout.commodity.code, scale))
+    else:
+        amount_minor = parse_quantity(text)
     _require(at, payout, amount_minor)
     questions.settle(at, question.person_id, AMOUNT_ASKED, question.subject)
     questions.ask(
@@ -113,8 +220,7 @@ def take_amount(at: Transaction, chat: Chat, question: Question, text: str) -> S
         chat_id=chat.id,
         kind=REASON_ASKED,
         subject=question.subject,
-        purse=payout.purse_id,
-        household=payout.household_id or 0,
+        **question.facts,
         amount=amount_minor,
     )
     return Screen("fund/payout_reason", _facts(at, payout) | {"amount": amount_minor})
@@ -123,57 +229,92 @@ def take_amount(at: Transaction, chat: Chat, question: Question, text: str) -> S
 def take_reason(at: Transaction, question: Question, text: str, photo: str | None) -> Screen:
     """Say that it was paid out, and what for; witnesses are asked.
 
-    Raises ReasonMissing, PurseTooLow, and as `ask_amount`.
+    Raises ReasonMissing, PurseTooLow, NotSoMuchSaved, and as `ask_amount`.
     """
     witnessing.require_words(text)
     payout = _asked_about(at, question)
     amount_minor: int = question.facts["amount"]
     _require(at, payout, amount_minor)
-    claim = store.add(
-        at,
-        payout.group.id,
-        kind="cost" if payout.household_id is None else "gift",
-        said_by=payout.member.id,
-        household_id=payout.household_id,
-        purse=payout.purse,
-        outside=COSTS if payout.household_id is None else None,
-        commodity=payout.commodity,
-        amount_minor=amount_minor,
-        day=book.local_day(at, groups.agreement(at, payout.group.id)),
-        witnesses=book.witnesses_needed(at, payout.group.id),
-        note=at.seal_for(question.person_id, cut(" ".join(text.split()), rules.REASON_MAX)),
-        key=f"question:{question.id}",
-    )
-    assert claim is not None
+    key = f"question:{question.id}"
+    claim = add_claim(at, payout, amount_minor, words_of(text), key=key)
     if photo is not None:
         store.keep_photo(at, claim, question.person_id, photo)
     questions.settle(at, question.person_id, REASON_ASKED, question.subject)
     return noted_screen(at, claim, witnessing.ask_for(at, claim))
 
 
-def _asked_about(at: Reading, question: Question) -> Payout:
-    household_id: int = question.facts["household"]
-    return _payout(
+def words_of(text: str) -> str:
+    """Return what something was for, as it is kept."""
+    return cut(" ".join(text.split()), rules.REASON_MAX)
+
+
+def to_household(payout: Payout, household_id: int) -> Payout:
+    """Return the same as a gift to a household."""
+    return replace(payout, what="gift", target=household_id)
+
+
+def add_claim(
+    at: Transaction,
+    payout: Payout,
+    amount_minor: int,
+    words: str,
+    *,
+    key: str,
+    batch: int | None = None,
+) -> Claim:
+    """Keep what is said; nobody is asked yet."""
+    claim = store.add(
         at,
-        question.subject,
-        question.person_id,
-        question.facts["purse"],
-        household_id or None,
+        payout.group.id,
+        kind=payout.what,
+        said_by=payout.member.id,
+        household_id=payout.household_id,
+        purse=payout.purse,
+        outside=payout.outside,
+        commodity=payout.commodity,
+        amount_minor=amount_minor,
+        day=book.local_day(at, groups.agreement(at, payout.group.id)),
+        witnesses=book.witnesses_needed(at, payout.group.id),
+        note=at.seal_for(payout.member.person_id, words),
+        batch=batch,
+        key=key,
     )
+    assert claim is not None
+    return claim
 
 
-def _payout(
-    at: Reading, group_id: int, person_id: int, purse_id: int, household_id: int | None
-) -> Payout:
-    """Return what is being said, authorised from the facts."""
+def _asked_about(at: Reading, question: Question) -> Payout:
+    facts = question.facts
+    numbers = (facts["purse"], facts["commodity"], facts["what"], facts["target"])
+    return authorised(at, question.person_id, (question.subject, *numbers))
+
+
+def authorised(at: Reading, person_id: int, numbers: Numbers) -> Payout:
+    """Return what is being said, authorised from the facts.
+
+    Raises NotTheTreasurer, NotAMember, NoFund, NoSuchHousehold, PayoutNotOffered.
+    """
+    group_id, purse_id, commodity_id, what, target = numbers
     group, member = _keeper(at, group_id, person_id)
-    names = dict(ledger.purses_of(at, group_id))
+    counted = {one.id: one for one in ledger.commodities_of(at, group_id)}
+    if what >= len(WHATS) or commodity_id not in counted:
+        raise PayoutNotOffered
+    if WHATS[what] == "income":
+        names = dict(enumerate(PURSES))
+    else:
+        names = dict(ledger.purses_of(at, group_id))
     if purse_id not in names:
         raise fund.NoFund
-    if household_id is not None and not store.is_household_of(at, group_id, household_id):
+    payout = Payout(
+        group, member, WHATS[what], purse_id, names[purse_id], target, counted[commodity_id]
+    )
+    if payout.commodity.code == ledger.SHARES:
+        raise PayoutNotOffered
+    if payout.household_id is not None and not store.is_household_of(at, group_id, target):
         raise rules.NoSuchHousehold
-    commodity = book.commodity_of(at, group_id, _code(at, group_id))
-    return Payout(group, member, purse_id, names[purse_id], household_id, commodity)
+    if payout.what == "move" and (target >= len(PURSES) or payout.outside == payout.purse):
+        raise PayoutNotOffered
+    return payout
 
 
 def _keeper(at: Reading, group_id: int, person_id: int) -> tuple[Group, Member]:
@@ -189,16 +330,35 @@ def _code(at: Reading, group_id: int) -> str:
 
 
 def _require(at: Reading, payout: Payout, amount_minor: int) -> None:
-    holds = ledger.balance(at, *payout.holds)
+    if payout.what == "income":
+        return
+    if payout.what == "back":
+        saved.require(
+            at,
+            payout.group.id,
+            payout.purse,
+            payout.commodity,
+            household_id=payout.target,
+            amount_minor=amount_minor,
+        )
+    holds = ledger.balance(at, payout.purse_id, payout.commodity.id)
     if holds < amount_minor:
         raise book.PurseTooLow(holds=holds, counted=payout.commodity)
 
 
 def _facts(at: Reading, payout: Payout) -> dict[str, Any]:
     household_id = payout.household_id
+    place = book.Place(payout.group.id, payout.purse, payout.commodity)
     return {
         "group": payout.group,
+        "what": payout.what,
+        "purse": payout.purse,
+        "purse_id": payout.purse_id,
+        "other_purse": payout.outside if payout.what == "move" else None,
         "household": [] if household_id is None else book.household_names(at, household_id),
-        "holds": ledger.balance(at, *payout.holds),
-        "currency": payout.commodity.code,
+        "holds": book.in_purse(at, place),
+        "saved": 0
+        if household_id is None
+        else saved.of_household(at, payout.group.id, payout.purse, payout.commodity, household_id),
+        "counted": payout.commodity,
     }

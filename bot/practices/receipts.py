@@ -14,7 +14,7 @@ from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import Member
 
-PAID_OUT: Final = frozenset({"cost", "gift"})
+PAID_OUT: Final = frozenset({"cost", "gift", "move", "income"})
 
 
 def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> None:
@@ -103,7 +103,7 @@ def _household_facts(
             "kept": book.kept_by(at, plan, claim.household_id),
         }
     if periods or plan.terms.kind == "shares":
-        year = first_day(periods[0] if periods else claim.period).year
+        year = first_day(periods[0]).year if periods else int(claim.day[:4])
         facts["stamps"] = rules.stamps(book.stamps_of(at, plan, claim.household_id, year))
     return facts
 

@@ -45,6 +45,17 @@ def open_for(at: Transaction, *, group_id: int, member_id: int, period: str) -> 
     return MeetingList(list_id, group_id, member_id, 0, period, is_said=False)
 
 
+def add_said(at: Transaction, group_id: int, member_id: int) -> int:
+    """Begin what is said to witnesses as one list without ticks, and return its id."""
+    return at.insert(
+        "INSERT INTO meeting_lists (group_id, made_by, purse, period, state, since)"
+        " VALUES (:group, :by, '', '', 'said', :now)",
+        group=group_id,
+        by=member_id,
+        now=at.now_text,
+    )
+
+
 def choose_plan(at: Transaction, list_id: int, plan: int) -> None:
     """Let an open list be for one plan, by its number, or for all (0)."""
     at.run("UPDATE meeting_lists SET plan = :plan WHERE id = :id", plan=plan, id=list_id)

@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain import paying
 from bot.domain.quantities import QuantityNotUnderstood, parse_quantity
-from bot.domain.shares import Bought, bought
+from bot.domain.shares import Bought, Returned, bought, returned
 
 
 def test_three_weeks_of_the_first_example() -> None:
@@ -102,3 +102,23 @@ def test_what_is_copied_opened_or_scanned_to_pay(
     words: str, number: str, link: str, code: str
 ) -> None:
     assert (paying.to_copy(words), paying.link(words), paying.code(words)) == (number, link, code)
+
+
+def test_the_passbook_with_stamps_crossed_out() -> None:
+    """Field notes 2.4 C: a share is 200; 400 and 1,000 are saved, 600 is taken out."""
+    saved = [bought(amount, 200).shares for amount in (400, 1000)]
+    assert saved == [2, 5]
+    back = returned(600, 200)
+    assert back == Returned(shares=3, for_shares=600, from_kept=0)
+    assert (sum(saved) - back.shares) * 200 == 800
+
+
+@given(st.integers(1, 10**6), st.integers(1, 10**4), st.integers(0, 10**4))
+def test_what_is_given_back_takes_as_few_shares_as_it_can(
+    amount: int, price: int, kept: int
+) -> None:
+    back = returned(amount, price, kept)
+    assert back.for_shares + back.from_kept == amount
+    assert back.for_shares == back.shares * price
+    assert back.from_kept <= kept
+    assert (back.shares - 1) * price + kept < amount or back.shares == 0
