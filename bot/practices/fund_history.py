@@ -78,7 +78,7 @@ def picture(at: Reading, group: Group, language: str) -> dict[str, Any] | None:
             Point(
                 words("day" if is_young else "month", day=one.day),
                 one.amount_minor / 10**what.scale,
-                words("amount", amount=one.amount_minor, what=what),
+                messages.clean_name(messages.counted(one.amount_minor, what, language)),
             )
             for one in points
         ),
