@@ -186,8 +186,8 @@ class Intake:
 
     def _pass_over(self, at: Transaction, raw: Any, error: Exception) -> list[Toast]:  # noqa: ANN401 - whatever came
         """Put aside what makes even a transaction of its own fail, at its very end say."""
-        if _has_id(raw) and not updates.is_first(at, raw["update_id"]):
-            return []
+        if _has_id(raw):
+            updates.is_first(at, raw["update_id"])  # it had been; that was undone with the rest
         self._put_aside(at, raw, error)
         return self._excuse(at, raw)
 

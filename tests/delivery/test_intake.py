@@ -11,6 +11,7 @@ import pytest
 from delivery.post_office import (
     ENDS_AFTER,
     ENDS_BEFORE,
+    HANGS,
     PostOffice,
     Reply,
     answers,
@@ -502,6 +503,19 @@ async def test_a_toast_that_does_not_arrive_changes_nothing(village: Village, re
     await village.hears([says(10, "a")])
     assert await village.done() == ["a"]
     assert village.toasts() in (["toast 10"], [])
+
+
+async def test_a_stop_waits_for_toasts_on_their_way(village: Village) -> None:
+    village.office.will(HANGS, to="answerCallbackQuery")
+    village.office.will(answers([says(10, "a")]), to="getUpdates")
+    async with village.listening():
+        await village.office.has(1, "answerCallbackQuery")
+    idle = asyncio.create_task(village.intake.idle())
+    await asyncio.sleep(0)
+    waited = [not idle.done()]
+    village.office.answers_what_hangs()
+    await idle
+    assert waited == [True]
 
 
 async def test_a_toast_leaves_after_the_commit(village: Village) -> None:

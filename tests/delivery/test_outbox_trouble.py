@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from delivery.desk import AMINA, GROUP, JUMA, OTHER_GROUP, Desk, edit, words
@@ -111,6 +112,24 @@ async def test_what_is_said_follows_it_in_order(desk: Desk) -> None:
     assert (await desk.errors())[3] == "the group moved"
     chat = await desk.chat(GROUP)
     assert (chat.telegram_id, chat.kind, chat.state) == (-1005, "supergroup", "open")
+
+
+async def test_what_arrived_while_it_moved_is_no_message_of_the_new_place(desk: Desk) -> None:
+    """Ids begin anew there: to edit the old one would change another message."""
+    await desk.shows_card("round", "0 are in")
+    desk.office.will(HANGS, to="sendMessage")
+    async with desk.sending():
+        await desk.office.has(1)
+        await desk.does(lambda at: store.follow(at, old_telegram_id=GROUP, new_telegram_id=-1005))
+        desk.office.answers_what_hangs()
+        await desk.settles()
+        card = await desk.finds(lambda at: store.card_of(at, "round", 1, 1))
+        assert card is not None
+        assert card.message_id is None
+        await desk.shows_card("round", "1 is in")
+        await desk.passes(5)
+    assert desk.to(-1005) == ["1 is in"]
+    assert desk.office.methods() == ["sendMessage", "sendMessage"]
 
 
 async def test_it_never_takes_another_groups_place(desk: Desk) -> None:
@@ -457,6 +476,21 @@ async def test_where_telegram_is_down_one_tries_for_all(desk: Desk, waits: list[
     assert set(waits) <= set(SILENCE_SECONDS)
 
 
+async def test_calls_that_left_together_are_one_silence(desk: Desk, waits: list[float]) -> None:
+    desk.office.will(*[HANGS] * 4)
+    for to in (GROUP, OTHER_GROUP, AMINA, JUMA):
+        await desk.says(to, words("hello"))
+    async with desk.sending():
+        await desk.office.has(4)
+        desk.clock.passes(seconds=30)
+        await desk.office.ends_connections()
+        await desk.settles()
+        assert waits == [1.0]
+        await desk.passes(60)
+        await desk.passes(60)
+    assert await desk.states() == ["sent"] * 4
+
+
 async def test_where_nobody_listens_nothing_counts_against_what_is_said(
     desk: Desk, waits: list[float]
 ) -> None:
@@ -490,6 +524,25 @@ async def test_what_the_server_ended_before_reading_is_tried_again(desk: Desk) -
         await desk.passes(2)
     assert desk.to(AMINA) == ["hello"]
     assert await desk.states() == ["sent"]
+
+
+async def test_whatever_else_a_call_meets_is_unknown(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    call, broken = desk.transport.call, [RuntimeError("private words")]
+
+    async def calls(*args: Any) -> Any:  # noqa: ANN401 - of a call
+        if broken:
+            raise broken.pop()
+        return await call(*args)
+
+    monkeypatch.setattr(desk.transport, "call", calls)
+    await desk.says(AMINA, words("a receipt"))
+    async with desk.sending():
+        await desk.passes(2)
+    assert await desk.states() == ["sent"]
+    assert refusals(caplog) == ["call failed"]
+    assert "private words" not in caplog.text
 
 
 # -- when it cannot be stored ---------------------------------------------------------------------
@@ -531,6 +584,24 @@ async def test_what_came_back_is_noted_when_there_is_room_again(
     await desk.sends_everything()
     assert desk.to(AMINA) == ["one"], "it is not said twice"
     assert await desk.states() == ["sent"]
+    assert len(desk.told) == 1
+
+
+async def test_what_whoever_asked_cannot_store_now_is_told_again(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = [CannotStore("SQLITE_FULL")]
+
+    def hears(at: Transaction, name: str, subject: int, result: object) -> None:
+        if full:
+            raise full.pop()
+        desk._note(at, name, subject, result)
+
+    desk.hears = hears
+    monkeypatch.setattr("bot.delivery.outbox.FAILED_TURN_SECONDS", 0.001)
+    await desk.says(GROUP, words("who?"), result="question_asked", subject=7)
+    await desk.sends_everything()
+    assert desk.to(GROUP) == ["who?"]
     assert len(desk.told) == 1
 
 

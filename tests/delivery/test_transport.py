@@ -250,3 +250,4 @@ async def test_it_stands_where_the_library_leaves_room(office: PostOffice) -> No
         office.will(answers({"message_id": 1, "date": 0, "chat": {"id": 7, "type": "private"}}))
         await bot.send_document(7, InputFile(b"book", filename="book.csv"))
     assert [name for name, _ in office.letters[-1].files.values()] == ["book.csv"]
+    assert made.read_timeout == module.ANSWER_SECONDS
