@@ -44,8 +44,6 @@ def amend(
 ) -> Agreement:
     """Change one part of a group's agreement from now on, and return it as it holds.
 
-    What the facilitator changed is told to the group; a decision tells of itself.
-
     Args:
         at: the transaction of whoever calls.
         group_id: the group.
@@ -68,10 +66,7 @@ def amend(
     after = rules.amended(before, part, value)
     if after.language not in messages.languages():
         raise AgreementPartRefused(part="language")
-    agreed = hold(at, group_id, before, after, by=by, decision_id=decision_id)
-    if decision_id is None and after != before:
-        agreement_news.tell(at, group_id)
-    return agreed
+    return hold(at, group_id, before, after, by=by, decision_id=decision_id)
 
 
 def lock(
@@ -118,9 +113,9 @@ def hold(
 ) -> Agreement:
     """Let a changed agreement hold from now; the same again is no new version.
 
-    Raises SharePriceStands where members hold shares of a plan whose price would change.
-
-    For those who have authorised the change already.
+    For those who have authorised the change already. What the facilitator changed is told to the
+    group; a decision tells of itself. Raises SharePriceStands where members hold shares of a plan
+    whose price would change.
     """
     if after == before:
         return before
@@ -129,6 +124,8 @@ def hold(
     plan_all(at, group_id)
     group = groups.by_id(at, group_id)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
+    if decision_id is None:
+        agreement_news.tell(at, group_id)
     return agreed
 
 

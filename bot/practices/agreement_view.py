@@ -15,7 +15,7 @@ from bot.domain.errors import Refusal
 from bot.practices import speaking
 from bot.practices.members import NotYours, place_in
 from bot.rendering import agreement as written, files
-from bot.storage import groups, members, offices, outbox, own_questions, people
+from bot.storage import decisions, groups, members, offices, outbox, own_questions, people
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group, Version
@@ -45,7 +45,7 @@ class Change:
     number: int
     since: datetime
     by: str | None
-    decision_id: int | None
+    decision: int | None  # the group's number of it; 0 where we know no more than that it was one
     parts: tuple[str, ...]
     locked: tuple[str, ...]
     unlocked: tuple[str, ...]
@@ -164,7 +164,7 @@ def _change(at: Reading, group_id: int, one: Version, before: Version | None) ->
         number=one.agreement.version,
         since=one.since,
         by=_who(at, group_id, one.changed_by),
-        decision_id=one.decision_id,
+        decision=_number_of(at, one.decision_id),
         parts=() if earlier is None else rules.changes(earlier, one.agreement),
         locked=_in_order(one.agreement.locked - was_locked),
         unlocked=_in_order(was_locked - one.agreement.locked),
@@ -179,6 +179,13 @@ def _who(at: Reading, group_id: int, person_id: int | None) -> str | None:
         return None
     member = members.of_person(at, group_id, person_id)
     return people.by_id(at, person_id).name if member is None else member.name
+
+
+def _number_of(at: Reading, decision_id: int | None) -> int | None:
+    if decision_id is None:
+        return None
+    found = decisions.find(at, decision_id)
+    return 0 if found is None else found.number
 
 
 def _in_order(parts: frozenset[str]) -> tuple[str, ...]:

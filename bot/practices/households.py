@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.errors import Refusal
-from bot.practices import check_ins, speaking
+from bot.practices import check_ins, offices, speaking
 from bot.practices.members import NotYours, Place, let_go, move_out, place_in, show_count
 from bot.rendering.messages import clean_name
 from bot.storage import chats, groups, members, people, questions
@@ -238,6 +238,7 @@ def _move_in(at: Transaction, member: Member, household_id: int) -> None:
     for one in members.of_household(at, member.household_id):
         if member.id in {one.id, one.recorded_by}:
             members.move_to_household(at, one.id, household_id)
+    offices.keep_one_witness(at, member.group_id, household_id)
 
 
 def part(at: Transaction, group_id: int, person_id: int) -> Place:

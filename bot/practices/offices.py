@@ -282,6 +282,18 @@ def require_electable(at: Reading, group_id: int, office: Office, member_id: int
     return member
 
 
+def keep_one_witness(at: Transaction, group_id: int, household_id: int) -> None:
+    """Hold a household that has grown to one witness: the longest serving; the others are told."""
+    at_home = [
+        one for one in members.holders(at, group_id, "witness") if one.household_id == household_id
+    ]
+    for other in at_home[1:]:
+        members.lay_down_office(at, group_id, "witness", other.id)
+        group = groups.by_id(at, group_id)
+        facts: dict[str, Any] = {"group": group, "office": "witness", "member": at_home[0]}
+        speaking.say_to(at, other.person_id, "offices/one_a_household", **facts)
+
+
 # -- who holds what -------------------------------------------------------------------------------
 
 

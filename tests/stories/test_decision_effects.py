@@ -139,6 +139,16 @@ async def test_parts_and_their_words(
     assert holds(await village.agreed())
 
 
+async def test_the_agreement_names_the_decision_by_which_it_changed(village: Village) -> None:
+    people = village.has("Amina", "Juma")
+    await circle(village, *people)
+    await puts(people[0], "[Our agreement]", "[the quiet hours]", "[From what hour]", "20")
+    await decides(village, people)
+    await people[1].writes("/agreement")
+    await people[1].taps("What changed")
+    assert "by decision no. 1\nChanged: the quiet hours." in people[1].reads
+
+
 async def test_what_cannot_be_agreed_is_said_at_once(village: Village) -> None:
     [amina] = village.has("Amina")
     await circle(village, amina)

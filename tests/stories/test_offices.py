@@ -206,6 +206,19 @@ class TestAnElection:
         assert set(await who_holds(village, "witness")) == {"Juma"}
 
 
+class TestWitnesses:
+    async def test_who_become_one_household_are_one(self, village: Village) -> None:
+        _, [_, juma, neema] = await kitui(village, "Amina", "Juma", "Neema")
+        await takes_office(village, juma, "witness")
+        await takes_office(village, neema, "witness")
+        await juma.writes("/members")
+        await juma.taps("Kitui")
+        await juma.taps("Neema")
+        await neema.taps("Yes, one household")
+        assert set(await who_holds(village, "witness")) == {"Juma"}
+        assert neema.sees("Juma of your household witnesses already")
+
+
 class TestATerm:
     async def test_is_spoken_of_two_weeks_before_its_end(self, village: Village) -> None:
         group, [amina, juma] = await kitui(
