@@ -1,6 +1,6 @@
 """A phone that is shared: what stands in the private chat is taken away with one tap."""
 
-import json
+import re
 from datetime import timedelta
 
 from circle import answers_all, forms_circle, opens_circle
@@ -102,7 +102,7 @@ async def test_an_old_message_that_was_changed_today_is_old_all_the_same(
     assert "2/8" in invitation.content.text
     await amina.writes("/hide")
     [call] = village.sandbox.calls.of("deleteMessages")
-    assert invitation.message_id not in json.loads(call.parameters["message_ids"])
+    assert str(invitation.message_id) not in re.findall(r"\d+", str(call.parameters["message_ids"]))
     assert amina.messages()[-2] is invitation  # Telegram would have refused all of them
 
 
