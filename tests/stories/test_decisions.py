@@ -19,6 +19,7 @@ from decision_village import (
 from village import Village, words
 
 from bot.domain.agreement_parts import Decisions
+from bot.domain.voting import Terms, count
 from bot.storage import members, people as people_store
 from bot.storage.database import Transaction
 
@@ -141,6 +142,20 @@ async def test_nobody_votes_twice_late_or_from_elsewhere(village: Village) -> No
     await juma.presses(button)
     assert "Voting is over" in juma.toast
     assert "1 of 3 took part" in card(group)
+
+
+async def test_what_comes_after_its_hour_does_not_count_though_nobody_has_closed_it(
+    village: Village,
+) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await circle(village, amina, juma)
+    await proposes(amina)
+    await votes("Yes", amina)
+    village.sandbox.clock.set(CLOSES)  # the bell has not rung yet
+    await votes("No", juma)
+    assert "Voting is over" in juma.toast
+    await village.waits(minutes=1)
+    assert (await decision(village)).tally == count([(0,)], Terms("majority"), 2)
 
 
 async def test_all_have_voted_and_ten_minutes_later_it_closes(village: Village) -> None:
@@ -290,6 +305,7 @@ async def test_who_comes_back_votes_again(village: Village) -> None:
     await leaves(juma, "Kitui")
     assert "0 of 1 have voted" in card(group)
     await transacts(village, becomes_member, juma.id)
+    assert await kept_votes(village) == []  # the old vote does not come back with them
     await votes("No", juma)
     assert "1 of 2 have voted" in card(group)
 
@@ -319,9 +335,12 @@ async def test_a_household_has_one_vote_and_the_last_one_counts(village: Village
     await amina.taps("In private", in_group=True)
     assert "Somebody of your household has given its vote." in said(amina)
     assert "No" not in said(amina).split("Kitui")[1].split("Hidden")[0].replace("Nobody", "")
+    await votes("Yes", neema)
+    await village.waits(minutes=5)
     await leaves(juma, "Kitui")  # who gave it takes it along; the household's is open again
-    assert "0 of 2 have voted" in card(group)
-    await votes("Yes", amina, neema)
+    await village.waits(minutes=30)
+    assert "1 of 2 have voted" in card(group)
+    await votes("Yes", amina)
     await village.waits(minutes=11)
     assert "2 of 2 is more than half." in card(group)
 
