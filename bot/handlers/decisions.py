@@ -107,6 +107,7 @@ HANDLERS: list[Route] = [
     on_start(start_decision, decision_view.LINK),
     _shows("decision", decision_view.show),
     _shows("reasons", decision_view.reasons, 1),
+    _shows("decision_said", decision_view.said, 1),
     # voting
     on_tap(tap_vote, r"vote:\d+:\d+"),
     on_start(start_ballot, ballots.LINK),

@@ -91,6 +91,7 @@ HANDLERS: list[Route] = [
     on_start(start_going_on, proposing.LINK_GO_ON),
     on_tap(tap_put, r"propose_put:\d+"),
     on_tap(tap_drop, r"propose_drop:\d+"),
+    _shows("propose_again", proposing.again),
     _shows("propose_group", proposing.choose_group, 1),
     _shows("propose_skip", proposing.skip_why),
     _shows("propose_part", proposing.ask_part, 1),

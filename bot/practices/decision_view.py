@@ -31,6 +31,10 @@ from bot.storage.members import Member
 LINK: Final = "decision"  # the deep link to one; its number is the decision's
 PAGE: Final = 5
 REASONS_PAGE: Final = 10
+SAID_PAGE: Final = 20
+SAID_INLINE: Final = 12  # so many votes stand with the decision itself; more on pages of their own
+#: What decided nothing can be asked again.
+AGAIN: Final = frozenset({"tie", "no_quorum"})
 OPEN_SHOWN: Final = 8
 #: What may stand open about decisions: one at a time, so that no answer meets the wrong question.
 ASKED_NOTE, ASKED_PART = "decision_note", "proposal_part"
@@ -116,6 +120,8 @@ def one_for(at: Reading, decision: Decision, member: Member) -> Shown:
         "may_vote": decision.state == "open"
         and votes.voter_of(at, decision.id, member.id) is not None,
         "said": _said(at, decision),
+        "inline": SAID_INLINE,
+        "can_be_again": decision.state in AGAIN,
         "reasons": len(_reasons(at, decision)),
         "notes": [
             (members.by_id(at, one.member_id).name, one.words)
@@ -158,6 +164,16 @@ def _reasons(at: Reading, decision: Decision) -> list[tuple[str | None, str]]:
         for one in votes.votes(at, decision)
         if one.reason
     ]
+
+
+def said(at: Reading, decision_id: int, person_id: int, number: int) -> Shown:
+    """Show a page of who voted how. Raises DecisionNotYours."""
+    decision, _ = look(at, decision_id, person_id)
+    found = _said(at, decision)
+    facts = decision_facts.of_decision(at, decision)
+    facts |= {"said": found[number * SAID_PAGE : (number + 1) * SAID_PAGE], "number": number}
+    facts |= {"has_more": len(found) > (number + 1) * SAID_PAGE}
+    return Shown("decisions/said", facts)
 
 
 def reasons(at: Reading, decision_id: int, person_id: int, number: int) -> Shown:

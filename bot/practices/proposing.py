@@ -16,8 +16,8 @@ from bot.domain.goals import own_words
 from bot.domain.money import currency, parse_amount
 from bot.domain.voting import METHODS, OF_BUDGETS
 from bot.practices import decision_facts, decisions, effects, speaking
-from bot.practices.ballots import DecisionNotYours
-from bot.practices.decision_view import ASKED_PART, NoGroupToDecide
+from bot.practices.ballots import DecisionNotYours, look
+from bot.practices.decision_view import AGAIN, ASKED_PART, NoGroupToDecide
 from bot.practices.goals import Asked, Shown
 from bot.practices.members import my_place
 from bot.storage import decisions as store, groups, members
@@ -85,6 +85,23 @@ def go_on(at: Transaction, group_id: int, person_id: int) -> Shown:
     if draft is None or draft.group_id != group_id:
         return follow_link(at, group_id, person_id)
     return keep(at, draft_of(at, draft.id, person_id), person_id)
+
+
+def again(at: Transaction, decision_id: int, person_id: int) -> Shown:
+    """Begin a proposal like one that decided nothing; after a tie only with those that were equal.
+
+    Any member may. Raises DecisionNotYours, TooManyProposals.
+    """
+    decision, member = look(at, decision_id, person_id)
+    if decision.state not in AGAIN:
+        raise DecisionNotYours
+    decisions.require_room(at, member)
+    matter = decision.matter
+    if decision.state == "tie" and decision.tally is not None:
+        choices = tuple(matter.choices[one] for one in decision.tally.chosen)
+        matter = replace(matter, choices=choices)
+    draft = Draft(0, member.group_id, matter.words or None, matter.why, matter, decision.manner)
+    return keep(at, store.begin_draft(at, person_id, draft), person_id)
 
 
 def _new(at: Transaction, person_id: int, text: str, group_id: int | None) -> Draft:

@@ -100,6 +100,12 @@ async def test_a_tie_is_named_and_decides_nothing(village: Village) -> None:
     assert "⚖️ A tie" in card(group)
     assert "A tie between Iron and Tiles: nothing is decided." in card(group)
     assert (await decision(village)).state == "tie"
+    await people[3].taps("Read more", in_group=True)
+    await people[3].taps("Ask again")
+    assert "“Which roof?”\n\n1. Iron\n2. Tiles\n" in said(people[3])
+    await people[3].taps("Put it to the group")
+    assert "Otieno proposes it." in card(group)
+    assert "Thatch" not in card(group)
 
 
 async def test_ranking(village: Village) -> None:

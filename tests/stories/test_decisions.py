@@ -438,6 +438,21 @@ async def test_the_group_is_asked_once_what_became_of_it(village: Village) -> No
     assert len(group.messages) == said_so_far
 
 
+async def test_of_many_votes_who_voted_how_is_read_page_by_page(village: Village) -> None:
+    people = village.has(*(f"Member {number}" for number in range(1, 24)))
+    await circle(village, *people)
+    await proposes(people[0])
+    await votes("Yes", *people)
+    await village.waits(minutes=11)
+    await people[5].taps("Read more", in_group=True)
+    assert "Member 1: Yes" not in said(people[5])
+    await people[5].taps("Who voted how")
+    assert "Member 1: Yes" in said(people[5])
+    assert "Member 21: Yes" not in said(people[5])
+    await people[5].taps("▶")
+    assert "Member 23: Yes" in said(people[5])
+
+
 async def test_reasons_are_read_when_it_is_over(village: Village) -> None:
     [amina, juma] = village.has("Amina", "Juma")
     group = await circle(village, amina, juma)
@@ -488,3 +503,40 @@ async def test_in_spanish(village: Village) -> None:
     await village.waits(minutes=11)
     assert "✅ Aceptado" in card(group)
     assert "2 de 2 es más de la mitad." in card(group)
+
+
+async def test_a_secret_ranking_in_spanish(village: Village) -> None:
+    people = village.has("Rosa", "Luis", "Carmen", "Pablo", "Inés", language="es")
+    group = await circle(village, *people, title="Las Flores", language="es")
+    steps = ("[Opciones]", "Zinc\nTeja", "[Cómo]", "[Por orden]", "[Más]", "[Se ve al final]")
+    await does(people[0], "/propose", "¿Qué techo?", "[Saltar]", *steps, "[Según llega]")
+    assert "Secreto: nadie sabrá cómo votas, ni ahora ni después." in said(people[0])
+    await does(people[0], "[Atrás]", "[Proponer al grupo]")
+    for person in people:
+        await person.taps("Mi voto, en privado", in_group=True)
+        await does(person, "[1. Zinc]", "[Este es mi voto]", "[Decir por qué]", "Dura más")
+        assert "Tu voto está dado, y también el porqué." in said(person)
+    await people[1].taps("¿Cómo voté?")
+    assert people[1].toast == "Votas: Zinc"
+    await village.waits(minutes=11)
+    assert "Vuelta 1: Zinc 5, Teja 0." in card(group)
+    assert "Zinc tiene más de la mitad de los 5 votos que cuentan al final." in card(group)
+    await people[1].taps("Leer más", in_group=True)
+    await people[1].taps("Por qué (5)")
+    assert "• “Dura más”" in said(people[1])
+    await people[2].writes("/decisions")
+    assert "1. “¿Qué techo?”\n✅ Decidido: Zinc" in said(people[2])
+
+
+async def test_electing_and_amending_in_spanish(village: Village) -> None:
+    people = village.has("Rosa", "Luis", language="es")
+    group = await circle(village, *people, title="Las Flores", language="es")
+    await does(people[0], "/propose", "[Acuerdo, cargos, dinero]", "[Elegir a alguien]")
+    await does(people[0], "[Tesorería]", "[Luis]", "[Se presenta 1]", "[Saltar]", "[Proponer al]")
+    assert "Luis toma este cargo: Tesorería." in card(group)
+    await votes("Sí", *people)
+    await village.waits(minutes=11)
+    assert "⚡ Desde ahora: Luis toma este cargo: Tesorería." in card(group)
+    await does(people[0], "/propose", "[Acuerdo, cargos, dinero]", "[Nuestro acuerdo]")
+    await does(people[0], "[cómo decidimos]", "[A la vista o secreto]", "[Secreto]", "[Saltar]")
+    assert "Votamos en secreto." in said(people[0])
