@@ -91,8 +91,8 @@ BY_KEY: Final[dict[str, Question]] = {
     },
 }
 EVERY: Final = [*BY_KEY.values()]
-keys = st.sampled_from(EVERY)
 times = st.integers(0, 9)
+anything = st.integers(0, 99)  # a question: mostly one in view
 
 
 @dataclass
@@ -176,17 +176,21 @@ class Journal(RuleBasedStateMachine):
 
     def leads_to(self, round_id: int) -> int | None:
         """Where something done in a round counts; None where it has closed for her."""
-        book = self.books[round_id]
-        if book.state != "closed":
+        if self.books[round_id].state != "closed":
             return round_id
-        if book.finished:
+        if self.is_over(round_id):
             return None
         found = self.round_in("open") or self.round_in("awaited")
         if found is None:
-            found = len(self.books) + 1
+            found = max(self.books) + 1
             self.books[found] = Book(standing=self._stands(self._next_opening()), state="awaited")
             self.made = found
         return found
+
+    def is_over(self, round_id: int) -> bool:
+        """Whether a round has closed and she was done: nothing of it can be answered any more."""
+        book = self.books[round_id]
+        return book.state == "closed" and book.finished
 
     def _stands(self, opens: datetime) -> bool:
         months = _month(opens) - self.standing_months[-1]
@@ -263,11 +267,20 @@ class Journal(RuleBasedStateMachine):
         ids = sorted(self.books)
         return ids[-1] if pick > 3 else ids[pick % len(ids)]
 
-    @rule(pick=times, question=keys, option=st.integers(0, 5))
-    def taps_an_option(self, pick: int, question: Question, option: int) -> None:
+    def question(self, round_id: int, number: int) -> Question:
+        """One in view in the round, or now and then any that there is."""
+        seen = self.in_view(round_id)
+        return EVERY[number % len(EVERY)] if number < 20 else BY_KEY[seen[number % len(seen)]]
+
+    @rule(pick=times, number=anything, option=st.integers(0, 5))
+    def taps_an_option(self, pick: int, number: int, option: int) -> None:
+        round_id = self.old_or_new(pick)
+        self.taps(round_id, self.question(round_id, number), option)
+
+    def taps(self, round_id: int, question: Question, option: int) -> None:
         key, options = question.key, question.options
         option %= max(1, len(options))
-        to, late, made = self.does(self.old_or_new(pick), journal.choose, question.number, option)
+        to, late, made = self.does(round_id, journal.choose, question.number, option)
         if isinstance(made, RoundClosed):
             return
         fits = to in self.books and key in self.in_view(to)
@@ -280,9 +293,13 @@ class Journal(RuleBasedStateMachine):
             self.answers(to, key, Answer(choice=options[option]))
             self.shows(to, key, made)
 
-    @rule(pick=times, question=keys)
-    def skips(self, pick: int, question: Question) -> None:
-        to, late, made = self.does(self.old_or_new(pick), journal.skip, question.number)
+    @rule(pick=times, number=anything)
+    def skips(self, pick: int, number: int) -> None:
+        round_id = self.old_or_new(pick)
+        self.leaves_empty(round_id, self.question(round_id, number))
+
+    def leaves_empty(self, round_id: int, question: Question) -> None:
+        to, late, made = self.does(round_id, journal.skip, question.number)
         if isinstance(made, RoundClosed):
             return
         if late:
@@ -295,9 +312,10 @@ class Journal(RuleBasedStateMachine):
             self.answers(to, question.key, EMPTY)
             self.shows(to, question.key, made)
 
-    @rule(pick=times, question=keys, again=st.booleans())
-    def keeps_or_goes_back(self, pick: int, question: Question, *, again: bool) -> None:
+    @rule(pick=times, number=anything, again=st.booleans())
+    def keeps_or_goes_back(self, pick: int, number: int, *, again: bool) -> None:
         round_id = self.old_or_new(pick)
+        question = self.question(round_id, number)
         if self.books[round_id].state != "closed" and question.key not in self.in_view(round_id):
             return
         act = journal.show if again else journal.keep
@@ -314,9 +332,11 @@ class Journal(RuleBasedStateMachine):
 
     @rule(pick=times, mask=st.integers(0, 31), keeps=st.booleans())
     def chooses_what_is_seen(self, pick: int, mask: int, *, keeps: bool) -> None:
+        self.shares(self.old_or_new(pick), mask, keeps=keeps)
+
+    def shares(self, round_id: int, mask: int, *, keeps: bool) -> None:
         act = journal.share if keeps else journal.mark_shared
-        number = BY_KEY["share"].number
-        to, late, made = self.does(self.old_or_new(pick), act, number, mask)
+        to, late, made = self.does(round_id, act, BY_KEY["share"].number, mask)
         if isinstance(made, RoundClosed):
             return
         assert isinstance(made, Shown)
@@ -358,18 +378,20 @@ class Journal(RuleBasedStateMachine):
     @rule(pick=times, tail=st.text("abc ", min_size=1), number=st.sampled_from(SECRET_NUMBERS))
     def writes(self, pick: int, tail: str, number: int) -> None:
         round_id = sorted(self.asking)[pick % len(self.asking)]
+        self.writes_words(round_id, SECRET + tail, number, in_words=pick > 7)
+
+    def writes_words(self, round_id: int, words: str, number: int, *, in_words: bool) -> None:
         key = self.asking[round_id]
         open_now = questions.open_in(self.at(), self.folder.person.id, self.folder.chat.id)
         [waiting] = [one for one in open_now if one.subject == round_id]
         assert waiting.facts["question"] == BY_KEY[key].number
-        words = SECRET + tail
-        text = words if BY_KEY[key].kind == "line" or pick > 7 else str(number)
+        text = words if BY_KEY[key].kind == "line" or in_words else str(number)
 
         def write(at: Transaction, step: Step) -> Shown:
             del step
             return journal.write_line(at, waiting, text=text, photo=None, voice=None)
 
-        if self.leads_to(round_id) is None:
+        if self.is_over(round_id):
             assert write(self.at(), self.step(round_id)).message == "refusals/round_closed"
             del self.asking[round_id]
             return
@@ -387,8 +409,34 @@ class Journal(RuleBasedStateMachine):
         self.answers(to, key, answer)
         self.shows(to, key, made)
 
+    @rule(times=st.integers(1, 12), option=st.integers(0, 5), writes=st.booleans())
+    def answers_what_is_asked(self, times: int, option: int, *, writes: bool) -> None:
+        """One question after the other, as most people do."""
+        for number in range(times):
+            self.comes_again(9)
+            round_id = max(self.books)
+            key = self.following(round_id, None)
+            if key is None or self.books[round_id].state == "closed":
+                return
+            if key == "share":
+                self.shares(round_id, option, keeps=True)
+            elif writes and round_id in self.asking:
+                amount = SECRET_NUMBERS[number % 2]
+                self.writes_words(round_id, f"{SECRET} {number}", amount, in_words=False)
+            elif BY_KEY[key].options:
+                self.taps(round_id, BY_KEY[key], option + number)
+            else:
+                self.leaves_empty(round_id, BY_KEY[key])
+
+    @rule(wanted=st.booleans())
+    def turns_amounts_on_or_off(self, *, wanted: bool) -> None:
+        self.turns(CHOICES.index(AMOUNTS), wanted=wanted)
+
     @rule(number=st.integers(0, len(CHOICES) - 1), wanted=st.booleans())
     def turns_something_on_or_off(self, number: int, *, wanted: bool) -> None:
+        self.turns(number, wanted=wanted)
+
+    def turns(self, number: int, *, wanted: bool) -> None:
         facts = journal_choices.choose(self.at(), 1, self.folder.person.id, number, wanted=wanted)
         self.chosen = self.chosen | {CHOICES[number]} if wanted else self.chosen - {CHOICES[number]}
         assert facts["chosen"] == self.chosen
@@ -517,5 +565,5 @@ def _month_later(when: datetime) -> datetime:
     return (when.replace(day=1) + timedelta(days=32)).replace(day=when.day)
 
 
-Journal.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
+Journal.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
 TestJournal = Journal.TestCase

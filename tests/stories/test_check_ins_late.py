@@ -321,3 +321,20 @@ async def test_somebody_in_two_groups_is_late_in_one(village: Village) -> None:
     assert amina.reads.startswith("Kitui Circle · 2/8 · April")
     await amina.writes("/checkin")
     assert len([one for one in amina.labels() if one.startswith("✏️")]) == 2
+
+
+async def test_a_third_month_asks_how_one_stands_though_it_was_awaited(village: Village) -> None:
+    [amina] = village.has("Amina")
+    await opens_circle(village, amina)
+    await village.moves_to(datetime(2026, 5, 29, 15, 0, tzinfo=UTC))
+    await amina.writes("/checkin")
+    await amina.taps("My check-in")
+    await answers_all(amina)
+    assert amina.sees("Every third month there are six more")
+    await amina.taps("How I stand")
+    await amina.taps("Mostly")
+    await village.moves_to(datetime(2026, 6, 24, 15, 0, tzinfo=UTC))
+    asked = await village.finds(lambda at: store.open_round_of(at, 1))
+    assert asked is not None
+    assert "control_hard" in {one.key for one in asked.questions}
+    assert (await kept(village, asked.id, 1))["control_hard"] == Answer(choice="mostly")
