@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.practices import agreement, members, setup, speaking
 from bot.rendering.messages import clean_name
-from bot.storage import chats, groups, links, members as store, outbox, people
+from bot.storage import chats, digests, groups, links, members as store, outbox, people
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -49,7 +49,10 @@ def migrated(at: Transaction, old_telegram_id: int, new_telegram_id: int) -> Non
     outbox.follow(at, old_telegram_id=old_telegram_id, new_telegram_id=new_telegram_id)
     chat = chats.by_telegram_id(at, new_telegram_id)
     group = groups.of_chat(at, chat.id) if chat is not None else None
-    if group is not None and groups.setup(at, group.id) is not None:
+    if group is None:
+        return
+    digests.forget_messages(at, group.id)
+    if groups.setup(at, group.id) is not None:
         setup.begin(at, group)
 
 

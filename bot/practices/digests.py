@@ -52,6 +52,7 @@ from bot.storage.outbox import Card
 PRACTICE: Final = "digests"  # as the agreement names it
 DIGEST: Final = "digest"  # due for a group; its occurrence: month, first due, due now
 LINK: Final = "digest"  # the purpose of the deep link to a digest that was said; its number
+SAID: Final = "digest_said"  # the result of posting the month's own
 STANDS: Final = "digest_stands"  # the result of posting one that was asked for
 
 NOTED: Final = "👍"
@@ -126,7 +127,33 @@ def _say(at: Transaction, group: Group, agreement: Agreement, month: str) -> Non
         return
     content = _content(digest, group.language, agreement.zone)
     digest_id = store.add(at, group.id, month, "said", content)
-    outbox.queue(at, group.chat_id, content, key=f"digest:{digest_id}", urgency=speaking.UNASKED)
+    outbox.queue(
+        at,
+        group.chat_id,
+        content,
+        key=f"digest:{digest_id}",
+        urgency=speaking.UNASKED,
+        result=SAID,
+        subject=group.id,
+    )
+
+
+def _pin(at: Transaction, group_id: int, result: Any) -> None:  # noqa: ANN401 - a message
+    """Pin what was said, where the group wishes it, in the place of the one before.
+
+    Where Telegram does not let us, nothing else changes.
+    """
+    agreement = _agreement(at, group_id)
+    if agreement is None or not agreement.digest.is_pinned:
+        return
+    chat_id, message_id = groups.by_id(at, group_id).chat_id, result["message_id"]
+    params = {"message_id": message_id, "disable_notification": True}
+    outbox.queue(at, chat_id, {"method": "pinChatMessage", "params": params})
+    before = store.pinned(at, group_id)
+    if before is not None:
+        params = {"message_id": before}
+        outbox.queue(at, chat_id, {"method": "unpinChatMessage", "params": params})
+    store.pin(at, group_id, message_id)
 
 
 def _not_before(
@@ -292,4 +319,4 @@ def _now_stands(at: Transaction, group_id: int, result: Any) -> None:  # noqa: A
 
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {}
-RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {STANDS: _now_stands}
+RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {STANDS: _now_stands, SAID: _pin}

@@ -110,6 +110,33 @@ def stands_in(at: Transaction, group_id: int, message_id: int) -> None:
     )
 
 
+def pinned(at: Reading, group_id: int) -> int | None:
+    """Return the message of the digest that we pinned last in a group's chat."""
+    message_id: int | None = at.value(
+        "SELECT message_id FROM digests_pinned WHERE group_id = :group", group=group_id
+    )
+    return message_id
+
+
+def pin(at: Transaction, group_id: int, message_id: int) -> None:
+    """Note that a digest is pinned from now."""
+    at.run(
+        "INSERT INTO digests_pinned (group_id, message_id) VALUES (:group, :message)"
+        " ON CONFLICT (group_id) DO UPDATE SET message_id = excluded.message_id",
+        group=group_id,
+        message=message_id,
+    )
+
+
+def forget_messages(at: Transaction, group_id: int) -> None:
+    """Forget which messages digests stand in: in a supergroup ids begin anew."""
+    for table in ("digests_standing", "digests_pinned"):
+        at.run(
+            f"DELETE FROM {table} WHERE group_id = :group",  # noqa: S608 - our own words
+            group=group_id,
+        )
+
+
 # -- facts that nobody else hands in -----------------------------------------------------------
 
 

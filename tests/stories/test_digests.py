@@ -299,6 +299,56 @@ async def test_somebody_who_left_is_not_named_as_new_and_may_not_ask(village: Vi
     assert "Neema" not in village.group.reads
 
 
+async def test_it_is_pinned_where_the_group_wishes_in_place_of_the_one_before(
+    village: Village,
+) -> None:
+    amina, _juma = await kitui(village, "Amina", "Juma", digest=Digest(is_pinned=True))
+    group = village.group
+    village.world.promote(village.world.bot.id, group.id)
+    await village.moves_to(FIRST_OF_APRIL)
+    [first] = digests_in(group)
+    assert group.chat.pinned == [first.message_id]
+    await amina.writes("/thanks Juma for the maize", in_group=True)
+    await village.moves_to(datetime(2026, 5, 1, 15, 0, tzinfo=UTC))
+    [_, second] = digests_in(group)
+    assert group.chat.pinned == [second.message_id]
+
+
+async def test_a_group_that_moves_unpins_nobody_elses_message(village: Village) -> None:
+    """In a supergroup ids begin anew: ours of before may be another message's there."""
+    amina, _juma = await kitui(village, "Amina", "Juma", digest=Digest(is_pinned=True))
+    village.world.promote(village.world.bot.id, village.group.id)
+    await village.moves_to(FIRST_OF_APRIL)
+    [before] = village.group.chat.pinned
+    village.world.migrate(village.group.id)
+    await village.settles()
+    chat = village.group.chat
+    while before not in chat.messages:
+        village.world.say(amina.id, chat.id, "…")
+    village.world.pin(chat.messages[before], by=amina.id)
+    village.world.promote(village.world.bot.id, chat.id)
+    await amina.writes("/thanks Juma for the maize", in_group=True)
+    await village.moves_to(datetime(2026, 5, 1, 15, 0, tzinfo=UTC))
+    assert before in chat.pinned
+    assert len(chat.pinned) == 2
+
+
+async def test_it_stands_unpinned_where_we_may_not_pin_or_nobody_wishes_it(
+    village: Village,
+) -> None:
+    await kitui(village, "Amina", "Juma", digest=Digest(is_pinned=True))
+    await village.moves_to(FIRST_OF_APRIL)
+    assert len(digests_in(village.group)) == 1
+    assert village.group.chat.pinned == []
+    assert await village.finds(lambda at: groups.by_id(at, 1).state) == "active"
+
+    await kitui(village, "Neema", "Otieno", title="Makueni")
+    village.world.promote(village.world.bot.id, village.groups[1].id)
+    await village.moves_to(datetime(2026, 5, 1, 15, 0, tzinfo=UTC))
+    assert len(digests_in(village.groups[1])) == 1
+    assert village.groups[1].chat.pinned == []
+
+
 async def test_a_forged_press_does_not_tell_one_group_about_another(village: Village) -> None:
     amina, juma = await kitui(village, "Amina", "Juma")
     barrio = await village.forms_group("El Barrio", juma, amina)

@@ -11,7 +11,7 @@ from village import Group, Someone, Village
 from bot.domain.agreement_parts import Offices
 from bot.domain.errors import Refusal
 from bot.domain.offices import Office
-from bot.practices import offices, speaking
+from bot.practices import agreement, offices, speaking
 from bot.storage import groups, members, offices as store, people
 from bot.storage.database import Transaction
 
@@ -241,6 +241,19 @@ class TestATerm:
         await village.moves_to(datetime(2026, 10, 1, tzinfo=UTC))
         assert len(group.messages) == before + 1
         assert set(await who_holds(village, "treasurer")) == {"Amina"}, "she goes on"
+
+    async def test_is_as_long_as_was_agreed_when_it_began(self, village: Village) -> None:
+        _, [amina, juma] = await kitui(village, "Amina", "Juma", offices=Offices(term_months=6))
+        await elects(village, amina, "treasurer")
+
+        def amend(at: Transaction, group_id: int) -> None:
+            value = {"term_months": 3}
+            agreement.amend(at, group_id, "offices", value, by=None, decision_id=DECISION)
+
+        await transacts(village, amend)
+        await elects(village, juma, "witness")
+        assert await who_holds(village, "treasurer") == {"Amina": date(2026, 9, 2)}
+        assert await who_holds(village, "witness") == {"Juma": date(2026, 6, 2)}
 
     async def test_that_was_renewed_is_not_spoken_of(self, village: Village) -> None:
         group, [amina] = await kitui(
