@@ -12,7 +12,7 @@ from bot.domain.errors import Refusal
 from bot.practices import agreement_news, book, check_ins, digests, due_days
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
-from bot.storage import groups, members, outbox
+from bot.storage import groups, members, outbox, own_questions
 from bot.storage.database import Reading, Transaction
 
 CARD = "setup"  # the group's welcome, which says what was agreed
@@ -66,6 +66,8 @@ def amend(
     after = rules.amended(before, part, value)
     if after.language not in messages.languages():
         raise AgreementPartRefused(part="language")
+    if not own_questions.are_of_group(at, group_id, after.questions.own):
+        raise AgreementPartRefused(part="questions")
     return hold(at, group_id, before, after, by=by, decision_id=decision_id)
 
 

@@ -104,11 +104,21 @@ def _coming(
         agreement, opens_at = rounds.agreement_of(at, group.id), rounds.next_opening(at, group.id)
         if agreement is not None and opens_at is not None:
             missed = None if person_id is None else _missed(at, group.id, person_id)
-            coming.append((group, opens_at, agreement.zone, missed))
+            coming.append(
+                (group, opens_at, agreement.zone, missed, _has_told(at, group, person_id))
+            )
     if not coming:
         raise NoCheckInsHere
     facts = {"coming": coming, "shared": shared, "in_private": person_id is not None}
     return Shown("check_ins/coming", facts)
+
+
+def _has_told(at: Reading, group: Group, person_id: int | None) -> bool:
+    """Whether somebody has told all for the round that is awaited."""
+    awaited = store.awaited_round_of(at, group.id)
+    member = None if person_id is None else members.of_person(at, group.id, person_id)
+    check_in = store.of_member(at, awaited.id, member.id) if awaited and member else None
+    return check_in is not None and check_in.finished_at is not None
 
 
 def _missed(at: Reading, group_id: int, person_id: int) -> Round | None:

@@ -1,6 +1,6 @@
 """A group's own questions: added, never reworded. Which of them are asked, the agreement says."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from bot.domain.check_ins import Question, own_id_of, own_question
 from bot.domain.own_questions import OwnQuestion
@@ -27,6 +27,19 @@ def of_group(at: Reading, group_id: int, most: int) -> dict[int, Question]:
         most=most,
     )
     return {row["id"]: _question(at, row) for row in reversed(rows)}
+
+
+def are_of_group(at: Reading, group_id: int, own_ids: Collection[int]) -> bool:
+    """Whether all of these are questions of this group."""
+    return all(
+        at.one(
+            "SELECT 1 FROM own_questions WHERE id = :id AND group_id = :group",
+            id=one,
+            group=group_id,
+        )
+        is not None
+        for one in own_ids
+    )
 
 
 def by_keys(at: Reading, keys: Iterable[str]) -> dict[str, Question]:

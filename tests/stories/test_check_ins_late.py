@@ -224,6 +224,11 @@ async def test_the_command_offers_what_was_missed(village: Village) -> None:
     assert "1/8 · April" in amina.reads
     await juma.writes("/checkin")
     assert "tell me now" not in juma.reads
+    await answers_all(amina)
+    await amina.writes("/checkin")
+    assert "What you told me counts then; you can still change it." in amina.reads
+    await amina.taps("My check-in")
+    assert amina.sees("you are in for April")
 
 
 async def test_a_goal_that_is_reached_late_is_reached_at_once(village: Village) -> None:

@@ -13,6 +13,7 @@ from circle import (
 )
 from village import Someone, Village, buttons_of, words
 
+from bot.domain.agreement import AgreementPartRefused
 from bot.domain.own_questions import OwnQuestion
 from bot.practices import agreement as agreed, own_questions
 from bot.practices.agreement import PartLocked
@@ -272,6 +273,23 @@ async def test_a_decision_adopts_a_question_though_the_part_is_locked(village: V
         return [row["decision_id"] for row in rows]
 
     assert await village.finds(decided) == [3, 7, 7, 7]
+
+
+async def test_only_a_groups_own_questions_can_be_agreed_on(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await forms_circle(village, "Kitui Circle", amina)
+    await forms_circle(village, "Choir", juma)
+    await adopts(village, "yes_no", "Did you come?")
+
+    def agree(at: Transaction, group_id: int, own: list[int]) -> None:
+        agreed.amend(at, group_id, "questions", {"own": own}, by=None, decision_id=9)
+
+    assert village.bot is not None
+    for group_id, own in ((1, [1, 99]), (2, [1])):
+        with pytest.raises(AgreementPartRefused):
+            await village.bot.database.transact(agree, group_id, own)
+    await village.moves_to(OPENS)
+    assert "own:1" in await asked_in(village, "2026-03")
 
 
 async def test_another_groups_question_is_nobodys(village: Village) -> None:
