@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.domain.agreement import Agreement
+from bot.domain.calendar import utc_text
 from bot.domain.ledger import Confirmation
 from bot.domain.plans import Contribution
 from bot.practices import checking, fund, fund_history, passbook
@@ -105,7 +106,7 @@ async def grow(database: Database, clock: Clock, have: int, until: int) -> None:
     def some(at: Transaction, first: int, last: int) -> None:
         for number in range(first, last):
             clock.is_at(number)
-            at.now = clock.now
+            at.now, at.now_text = clock.now, utc_text(clock.now)
             record(at, number)
 
     for first in range(have, until, AT_ONCE):

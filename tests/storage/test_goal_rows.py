@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.domain import goals as rules
 from bot.domain.agreement import Agreement
+from bot.domain.calendar import utc_text
 from bot.domain.errors import Refusal
 from bot.domain.goals import MOVES, WHYS
 from bot.practices import goal_progress, goal_terms, goals, new_goals, shared_goals
@@ -20,7 +21,13 @@ from bot.storage.goals import Terms
 from bot.storage.questions import Question
 
 START = datetime(2026, 3, 2, 9, tzinfo=UTC)
+
 Runs = Callable[[Callable[[Transaction], None]], None]
+
+
+def passes_to(at: Transaction, when: datetime) -> None:
+    """Let time pass inside a transaction, which knows its own instant alone."""
+    at.now, at.now_text = when, utc_text(when)
 
 
 class Undone(Exception):
@@ -145,7 +152,7 @@ def test_whatever_is_done_the_goal_is_as_a_plain_model_says(runs: Runs, steps: l
         goal_id = a_goal(at, circle.amina)
         plain = Plain()
         for number, step in enumerate(steps):
-            at.now = START + timedelta(days=number // 3)  # some at the same instant
+            passes_to(at, START + timedelta(days=number // 3))  # some at the same instant
             with_refusal = _model(plain, step, circle)
             try:
                 _do(at, goal_id, circle, step)
@@ -293,7 +300,7 @@ def test_a_correction_stands_where_the_other_stood_and_once_only(runs: Runs) -> 
         goal_id, other_id = a_goal(at, circle.amina), a_goal(at, circle.amina)
         person = circle.amina.person_id
         wrong = store.add_value(at, goal_id, person, 900)
-        at.now = START + timedelta(days=40)
+        passes_to(at, START + timedelta(days=40))
         found = store.by_id(at, goal_id)
         assert found is not None
         store.correct_value(at, found.latest, person, 90, "slip")
@@ -390,11 +397,11 @@ def test_a_digest_tells_what_it_may_and_once(runs: Runs) -> None:
         span = (START, START + timedelta(days=30))
         after = (span[1], span[1] + timedelta(days=30))
         assert goals.shared_reached(at, circle.group_id, *span) == []
-        at.now = START + timedelta(days=29)
+        passes_to(at, START + timedelta(days=29))
         goal_progress.choose_telling(at, goal_id, person, may_tell=True)
         [told] = goals.shared_reached(at, circle.group_id, *span)
         assert (told.member, told.words, told.reached_at) == (circle.amina, "Two goats", START)
-        at.now = START + timedelta(days=31)
+        passes_to(at, START + timedelta(days=31))
         goal_progress.choose_telling(at, goal_id, person, may_tell=False)
         assert goals.shared_reached(at, circle.group_id, *span) == []
         goal_progress.choose_telling(at, goal_id, person, may_tell=True)
@@ -433,7 +440,7 @@ def test_by_its_numbers_a_goal_moved(runs: Runs) -> None:
     def work(at: Transaction) -> None:
         circle = a_circle(at)
         goal_id = a_goal(at, circle.amina)
-        at.now = START + timedelta(days=10)
+        passes_to(at, START + timedelta(days=10))
         store.add_value(at, goal_id, circle.amina.person_id, 100)
         assert goals.moved_since(at, goal_id, circle.amina.person_id, START) == "little"
         assert goals.moved_since(at, goal_id, circle.amina.person_id, at.now) == "same"
