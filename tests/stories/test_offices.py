@@ -310,6 +310,23 @@ class TestNobodyIsLockedOut:
         await juma.taps("I facilitate", in_group=True)
         assert set(await who_holds(village, "facilitator")) == {"Juma"}
 
+    async def test_nor_given_an_office_back_unasked(self, village: Village) -> None:
+        """Whoever set the group up left it; back again, she is a member like any other."""
+        folk = village.has("Amina", "Juma")
+        amina, juma = folk
+        group = await village.forms_group("Kitui", *folk)
+        await amina.taps("📍 Nairobi", in_group=True)
+        await joins(amina)
+        await joins(juma)
+        assert set(await who_holds(village, "facilitator")) == {"Amina"}
+        await leaves(amina, "Kitui")
+        await joins(amina)
+        assert await who_holds(village, "facilitator") == {}
+        await amina.writes("/settings", in_group=True)
+        assert "no facilitator" in group.reads
+        await juma.taps("I facilitate", in_group=True)
+        assert set(await who_holds(village, "facilitator")) == {"Juma"}
+
     async def test_by_telegrams_admins_who_have_no_say_here(self, village: Village) -> None:
         """Juma becomes an admin of the chat and throws Amina out of it: she facilitates on."""
         group, [amina, juma, neema] = await kitui(village, "Amina", "Juma", "Neema")
