@@ -10,6 +10,7 @@ from hypothesis import given, strategies as st
 
 from bot.domain import amending, decisions as rules, effects
 from bot.domain.agreement import NEVER_CHANGES, PARTS, Agreement, AgreementPartRefused, amended
+from bot.domain.agreement_parts import Loans, SocialFund
 from bot.domain.amending import KNOBS, Knob, knobs_of, read_value
 from bot.domain.calendar import is_quiet, local
 from bot.domain.decisions import (
@@ -245,6 +246,8 @@ def test_an_effect_is_read_as_it_was_written(effect: effects.Effect) -> None:
 WITH_PLANS = replace(
     NAIROBI,
     plans=(Contribution(50_000, number=1), Contribution(0, number=2, kind="open", purse="project")),
+    loans=Loans(),
+    social_fund=SocialFund(),
 )
 
 
