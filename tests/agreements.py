@@ -1,5 +1,7 @@
 """Any agreement that a group could make, for properties that must hold of all."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from bot.domain.agreement import (
@@ -12,7 +14,9 @@ from bot.domain.agreement import (
 )
 from bot.domain.agreement_parts import (
     MAY_REST,
+    PLACE_MAX,
     PURSES,
+    ROUND_MAX,
     WORDS_MAX,
     Amendments,
     Decisions,
@@ -20,6 +24,7 @@ from bot.domain.agreement_parts import (
     Late,
     Leaving,
     Loans,
+    Meetings,
     Offices,
     Privacy,
     Questions,
@@ -50,6 +55,21 @@ decisions = st.builds(
     quorum=percents,
     days=st.integers(1, 30),
     talk_days=st.integers(0, 14),
+)
+
+meetings = st.builds(
+    Meetings,
+    every=st.sampled_from(["none", "week", "two_weeks", "month_weekday", "month_day"]),
+    weekday=st.integers(1, 7),
+    week=st.integers(1, 5),
+    day=days,
+    anchor=st.just("") | st.dates(date(2020, 1, 1), date(2040, 1, 1)).map(date.isoformat),
+    hour=hours,
+    minute=st.integers(0, 59),
+    place=st.text(max_size=PLACE_MAX),
+    planners=st.sampled_from(["facilitator", "offices", "members"]),
+    question=st.text(max_size=ROUND_MAX),
+    counts_speakers=st.booleans(),
 )
 
 
@@ -102,6 +122,7 @@ def agreements(draw: st.DrawFn) -> Agreement:
                 st.frozensets(st.sampled_from(MAY_REST)),
             )
         ),
+        meetings=draw(meetings),
         plans=given,
         digest=draw(st.builds(Digest, day=days, hour=hours, is_pinned=st.booleans())),
         quiet=draw(st.builds(Quiet, hours, hours)),

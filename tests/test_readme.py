@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from bot.rendering import messages
 from bot.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parent.parent
@@ -89,6 +90,18 @@ def test_every_setting_is_documented_with_its_default() -> None:
         if default is not None:
             said = rows[name].strip("`")
             assert said == (f"{default:g}" if isinstance(default, float) else str(default)), name
+
+
+def test_every_command_is_documented() -> None:
+    written = set(
+        re.findall(r"/(\w+)", " ".join(re.findall(r"^\| (/.*?) \|", README, re.MULTILINE)))
+    )
+    announced = {
+        name
+        for place in ("group", "private")
+        for name, _ in messages.command_list(place, messages.FIRST_LANGUAGE)
+    }
+    assert written == announced
 
 
 @pytest.mark.slow

@@ -25,6 +25,7 @@ from bot.domain.agreement_parts import (
     Late,
     Leaving,
     Loans,
+    Meetings,
     Offices,
     Privacy,
     Questions,
@@ -39,7 +40,7 @@ from bot.domain.money import CURRENCY_SCALES
 from bot.domain.plans import Contribution
 
 #: What a group can do together with the bot, each switched on or off.
-PRACTICES: Final = ("check_ins", "contributions", "polls", "digests")
+PRACTICES: Final = ("check_ins", "contributions", "polls", "digests", "meetings")
 DAY_MAX: Final = 31
 OPEN_DAYS_MAX: Final = 14
 
@@ -54,6 +55,7 @@ PARTS: Final = (
     "practices",
     "check_in",
     "questions",
+    "meetings",
     "plans",
     "funds",
     "loans",
@@ -107,6 +109,7 @@ class Agreement:
     practices: frozenset[str] = frozenset({"check_ins", "polls", "digests"})
     check_in: CheckIn = field(default_factory=CheckIn)
     questions: Questions = field(default_factory=Questions)
+    meetings: Meetings = field(default_factory=Meetings)
     plans: tuple[Contribution, ...] = ()
     digest: Digest = field(default_factory=Digest)
     name: str = ""  # the chat's own title, where it says nothing

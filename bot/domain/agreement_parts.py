@@ -5,6 +5,7 @@ money until the group agrees on it: no loans, no charge, no fine.
 """
 
 from dataclasses import dataclass
+from datetime import date, time
 from typing import Final, Literal, get_args
 
 WORDS_MAX: Final = 300  # of anything the group says in its own words
@@ -17,6 +18,11 @@ TALK_DAYS_MAX: Final = 14
 SEATS_MAX: Final = 9  # of an office: nine is a committee
 LOAN_TIMES_MAX: Final = 10  # of one's savings: five is the most that was seen in use
 AMOUNT_MAX: Final = 10**15  # minor units: more than any group has, less than an integer of SQLite's
+PLACE_MAX: Final = 80  # letters of where a group meets
+ROUND_MAX: Final = 120  # letters of the question that goes round
+DAYS_OF_MONTH_MAX: Final = 31
+WEEKDAYS_MAX: Final = 7
+LAST_WEEK: Final = 5  # the last of a month, whether it is the fourth or the fifth
 OWN_QUESTIONS_MAX: Final = 3  # at a time: each is one tap more for everybody, every month
 #: What of the usual check-in a group may let rest. Its goals, and what it may see, it always asks.
 MAY_REST: Final = (
@@ -39,6 +45,8 @@ SavingsBack = Literal["returned", "at_share_out"]
 Method = Literal["consent", "majority", "two_thirds", "unanimous"]
 Voters = Literal["member", "household"]
 Filling = Literal["word", "election"]
+MeetingEvery = Literal["none", "week", "two_weeks", "month_weekday", "month_day"]
+MeetingPlanners = Literal["facilitator", "offices", "members"]
 
 
 @dataclass(frozen=True)
@@ -54,6 +62,49 @@ class Questions:
             len(self.own) == len(set(self.own)) <= OWN_QUESTIONS_MAX
             and all(one > 0 for one in self.own)
             and self.resting <= set(MAY_REST)
+        )
+
+
+@dataclass(frozen=True)
+class Meetings:
+    """When and where the group meets, and who plans it. Without a rhythm: on single dates alone.
+
+    `weekday` is 1 for Monday to 7 for Sunday; `week` is which of the month (5: the last); `day` is
+    the day of the month, the last one where a month is shorter. `anchor` is any day (ISO) of a
+    week in which a fortnightly rhythm meets. `question` goes round at each meeting;
+    `counts_speakers`: whether those who spoke are counted beside those who were there.
+    """
+
+    every: MeetingEvery = "none"
+    weekday: int = 1
+    week: int = 1
+    day: int = 1
+    anchor: str = ""
+    hour: int = 18
+    minute: int = 0
+    place: str = ""
+    planners: MeetingPlanners = "facilitator"
+    question: str = ""
+    counts_speakers: bool = False
+
+    @property
+    def clock(self) -> time:
+        """The local time of day at which the group meets."""
+        return time(self.hour, self.minute)
+
+    def holds(self) -> bool:
+        """Whether it can be agreed."""
+        return (
+            self.every in get_args(MeetingEvery)
+            and 1 <= self.weekday <= WEEKDAYS_MAX
+            and 1 <= self.week <= LAST_WEEK
+            and 1 <= self.day <= DAYS_OF_MONTH_MAX
+            and (not self.anchor or _is_day(self.anchor))
+            and 0 <= self.hour <= HOUR_MAX
+            and 0 <= self.minute <= 59  # noqa: PLR2004 - of an hour
+            and len(self.place) <= PLACE_MAX
+            and self.planners in get_args(MeetingPlanners)
+            and len(self.question) <= ROUND_MAX
         )
 
 
@@ -238,3 +289,11 @@ class Amendments:
     def holds(self) -> bool:
         """Whether it can be agreed."""
         return self.method in get_args(Method) and 0 <= self.quorum <= PERCENT_MAX
+
+
+def _is_day(text: str) -> bool:
+    """Whether a text is a day of these two centuries, as a document writes it."""
+    try:
+        return 2000 <= date.fromisoformat(text).year < 2200  # noqa: PLR2004 - as it says
+    except ValueError:
+        return False

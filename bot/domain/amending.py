@@ -4,16 +4,20 @@ Each with how the value is said: tapped, or written in a short answer.
 """
 
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
 from bot.domain.agreement import DAY_MAX, OPEN_DAYS_MAX, Agreement
 from bot.domain.agreement_parts import (
     HOUR_MAX,
     LOAN_TIMES_MAX,
     MONTHS_MAX,
+    PLACE_MAX,
+    ROUND_MAX,
     SEATS_MAX,
     TALK_DAYS_MAX,
     VOTE_DAYS_MAX,
+    MeetingEvery,
+    MeetingPlanners,
 )
 from bot.domain.errors import Refusal
 from bot.domain.goals import NumberNotUnderstood, own_words
@@ -104,6 +108,15 @@ KNOBS: Final[tuple[Knob, ...]] = (
     ),
     Knob("share_out", "month", "choice", tuple(range(13))),
     Knob("leaving", "savings", "choice", ("returned", "at_share_out")),
+    Knob("meetings", "every", "choice", get_args(MeetingEvery)),
+    Knob("meetings", "weekday", "choice", (1, 2, 3, 4, 5, 6, 7)),
+    Knob("meetings", "week", "choice", (1, 2, 3, 4, 5)),
+    Knob("meetings", "day", "number", most=DAY_MAX, least=1),
+    Knob("meetings", "hour", "number", most=HOUR_MAX),
+    Knob("meetings", "place", "words", most=PLACE_MAX),
+    Knob("meetings", "question", "words", most=ROUND_MAX),
+    Knob("meetings", "counts_speakers", "choice", (False, True)),
+    Knob("meetings", "planners", "choice", get_args(MeetingPlanners)),
 )
 
 

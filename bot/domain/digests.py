@@ -32,7 +32,7 @@ ANSWER_MAX: Final = 50
 WORDS_MAX: Final = 90
 _WORD_MAX: Final = 20  # a longer word is broken rather than left out
 
-What = Literal["check_in", "contribution", "digest"]
+What = Literal["check_in", "contribution", "digest", "meeting"]
 
 
 # -- facts ----------------------------------------------------------------------------------------
@@ -132,6 +132,28 @@ class HelpFacts:
     asks: tuple[AskFacts, ...] = ()
 
 
+@dataclass(frozen=True)
+class MeetingFacts:
+    """How many meetings were held, and how many of them without anybody from outside.
+
+    `there` of `of` members were at them, summed over all; counts alone, nobody's name.
+    """
+
+    held: int
+    alone: int
+    there: int
+    of: int
+
+    @property
+    def usual(self) -> int:
+        """How many were there at a meeting, halves rounded up; 0 where nobody was ticked.
+
+        >>> MeetingFacts(held=4, alone=4, there=26, of=36).usual
+        7
+        """
+        return (2 * self.there + self.held) // (2 * self.held)
+
+
 class Coming(NamedTuple):
     """What comes next, and when (UTC)."""
 
@@ -151,6 +173,7 @@ class DigestFacts:
     fund: FundFacts | None = None
     help: HelpFacts | None = None
     decided: tuple[DecidedFacts, ...] = ()
+    meetings: MeetingFacts | None = None
     polls: tuple[Outcome, ...] = ()
     thanks: tuple[ThanksFacts, ...] = ()
     joined: tuple[str, ...] = ()
@@ -186,6 +209,7 @@ class Digest:
     help: HelpFacts | None
     asks: Listed[AskFacts]
     decided: Listed[DecidedFacts]
+    meetings: MeetingFacts | None
     polls: Listed[Outcome]
     thanks: Listed[ThanksFacts]
     joined: Listed[str]
@@ -203,6 +227,7 @@ class Digest:
             self.check_ins
             or self.goals.count
             or self.help
+            or self.meetings
             or (self.fund and self.fund.is_news)
             or self.decided.count
             or self.polls.count
@@ -225,6 +250,7 @@ def compose(facts: DigestFacts) -> Digest:
         help=help_ if help_ and help_.exchanged else None,
         asks=Listed(tuple(map(_short_ask, asks[:ASKS_MAX])), len(asks)),
         decided=Listed(tuple(map(_short_decided, facts.decided[:DECIDED_MAX])), len(facts.decided)),
+        meetings=facts.meetings if facts.meetings and facts.meetings.held else None,
         polls=Listed(tuple(map(_short_poll, facts.polls[:POLLS_MAX])), len(facts.polls)),
         thanks=Listed(tuple(map(_short_thanks, facts.thanks[:THANKS_MAX])), len(facts.thanks)),
         joined=Listed(

@@ -25,7 +25,7 @@ PAGE: Final = 5  # versions on a page
 #: What is read together, in the order of its buttons.
 SECTIONS: Final = (
     ("name", "purpose", "joining", "leaving", "privacy"),
-    ("language", "zone", "practices", "check_in", "questions", "digest", "quiet"),
+    ("language", "zone", "practices", "check_in", "questions", "meetings", "digest", "quiet"),
     ("currency", "plans", "late", "funds", "social_fund", "loans", "share_out"),
     ("decisions", "amendments", "offices", "witnesses"),
 )

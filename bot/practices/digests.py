@@ -26,13 +26,23 @@ from bot.domain.calendar import (
     still_worth,
     utc_text,
 )
-from bot.domain.digests import AskFacts, Digest, DigestFacts, GoalFacts, HelpFacts, Occurrence
+from bot.domain.digests import (
+    AskFacts,
+    Coming,
+    Digest,
+    DigestFacts,
+    GoalFacts,
+    HelpFacts,
+    MeetingFacts,
+    Occurrence,
+)
 from bot.domain.errors import Refusal
 from bot.practices import (
     check_ins,
     decision_view,
     fund_history,
     goals,
+    meetings,
     members as members_practice,
     peer_help,
     polls,
@@ -186,10 +196,11 @@ def digest_of(
             fund=fund_history.month_facts(at, group.id, since, until),
             help=_help(at, group.id, since, until),
             decided=decision_view.month_facts(at, group, since, until),
+            meetings=_meetings(at, group.id, since, until),
             polls=polls.outcomes(at, group.id, since, until),
             thanks=thanks.to_tell(at, group.id, since, until),
             joined=tuple(one.name for one in store.joined(at, group.id, since, until)),
-            coming=rules.coming_up(agreement, at.now),
+            coming=_coming(at, group.id, agreement),
         )
     )
 
@@ -198,6 +209,20 @@ def _help(at: Reading, group_id: int, since: datetime, until: datetime) -> HelpF
     found = peer_help.month_facts(at, group_id, since, until)
     asks = tuple(AskFacts(one.kind, one.name, one.words) for one in found.open_asks)
     return HelpFacts(found.exchanged, found.minutes, asks)
+
+
+def _meetings(at: Reading, group_id: int, since: datetime, until: datetime) -> MeetingFacts | None:
+    found = meetings.month_facts(at, group_id, since, until)
+    return None if found is None else MeetingFacts(found.held, found.alone, found.there, found.of)
+
+
+def _coming(at: Reading, group_id: int, agreement: Agreement) -> tuple[Coming, ...]:
+    """Return what comes next: by the agreement, and the next meeting, moved or not."""
+    found = rules.coming_up(agreement, at.now)
+    meets_at = meetings.next_at(at, group_id)
+    if meets_at is None:
+        return found
+    return tuple(sorted((*found, Coming("meeting", meets_at)), key=lambda one: one.when))
 
 
 def _content(digest: Digest, language: str, zone: str) -> dict[str, Any]:

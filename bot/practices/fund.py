@@ -1,7 +1,7 @@
 """The fund: what is in it, one's own passbook, and the book checked. Nothing here changes it."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Final, NamedTuple
 
 from bot.domain import periods
@@ -110,11 +110,14 @@ def fund_screen(at: Reading, group: Group) -> Screen:
     return Screen("fund/fund", facts)
 
 
-def counts(at: Reading, group_id: int) -> list[Count]:
-    """Return how many have given for the period that runs now, by each of the group's plans."""
+def counts(at: Reading, group_id: int, when: datetime | None = None) -> list[Count]:
+    """Return how many have given for the period that runs now, by each of the group's plans.
+
+    `when`: another instant, whose period is meant.
+    """
     found = []
     for plan in book.plans_of(at, group_id):
-        key = plan.current(at.now).key
+        key = plan.current(when or at.now).key
         done, of = book.paid(at, plan, key)
         is_in_kind = plan.commodity.unit is not None
         found.append(
@@ -123,12 +126,16 @@ def counts(at: Reading, group_id: int) -> list[Count]:
     return found
 
 
-def purses(at: Reading, group_id: int) -> list[Purse]:
-    """Return what is in each purse, in each commodity that it ever held."""
+def purses(at: Reading, group_id: int, *, before: datetime | None = None) -> list[Purse]:
+    """Return what is in each purse, in each commodity; `before`: what was in it at an instant."""
     found = []
     for account_id, name in ledger.purses_of(at, group_id):
         for commodity in ledger.commodities_of(at, group_id):
-            amount = ledger.balance(at, account_id, commodity.id)
+            amount = (
+                ledger.balance(at, account_id, commodity.id)
+                if before is None
+                else ledger.balance_before(at, group_id, account_id, commodity.id, before)
+            )
             if amount:
                 found.append(Purse(name, amount, commodity, account_id))
     return found

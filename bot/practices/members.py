@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from bot.domain import offices as office_rules
 from bot.domain.errors import Refusal
-from bot.practices import ballots, check_ins, peer_help, rounds, speaking, terms
+from bot.practices import ballots, check_ins, meetings, peer_help, rounds, speaking, terms
 from bot.storage import chats, groups, members, offices, outbox, people
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -173,6 +173,7 @@ def let_go(at: Transaction, place: Place) -> None:
     check_ins.member_left(at, place.group.id, place.member.id)
     ballots.member_left(at, place.member.id)
     peer_help.member_left(at, place.member.id)
+    meetings.member_left(at, place.group.id, place.member.id)
     show_count(at, place.group)
 
 

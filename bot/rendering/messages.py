@@ -191,10 +191,12 @@ def environment(language: str) -> jinja2.Environment:
         "number": functools.partial(numbers.format_decimal, locale=locale),
         "day": functools.partial(_day, locale=locale),
         "weekday": functools.partial(_weekday, locale=locale),
+        "short_day": functools.partial(_short_day, locale=locale),
         "month": functools.partial(_month, locale=locale),
         "clock": functools.partial(_clock, locale=locale),
         "hour": lambda hour: _clock(time(hour), locale=locale),
         "iso_day": date.fromisoformat,
+        "minutes_clock": lambda minutes: _clock(time(*divmod(minutes, 60)), locale=locale),
         "month_name": functools.partial(_month_name, locale=locale),
         "percent": functools.partial(_percent, locale=locale),
         "at_zone": local,
@@ -363,6 +365,12 @@ def _day(when: date | datetime, *, locale: Locale, year: bool = False) -> str:
 def _weekday(when: date | int, *, locale: Locale) -> str:
     number = when if isinstance(when, int) else when.weekday()
     return str(dates.get_day_names("wide", locale=locale)[number])
+
+
+def _short_day(when: date | datetime, *, locale: Locale) -> str:
+    """Write a day as a button has room for it: "Sat, Mar 7"."""
+    bare = when.date() if isinstance(when, datetime) else when
+    return dates.format_skeleton("MMMEd", bare, locale=locale)
 
 
 def _month(when: date, *, locale: Locale, year: bool = True) -> str:

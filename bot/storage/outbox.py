@@ -145,7 +145,9 @@ def update_card(
         show_card(at, kind, subject, chat_id, urgency=urgency)
 
 
-def repost_card(at: Transaction, kind: str, subject: int, chat_id: int) -> None:
+def repost_card(
+    at: Transaction, kind: str, subject: int, chat_id: int, *, urgency: int = ANSWER
+) -> None:
     """Post the card anew at the end of the chat and take the old one away.
 
     Telegram lets a bot delete its own words for two days; of older ones only the buttons go.
@@ -156,7 +158,7 @@ def repost_card(at: Transaction, kind: str, subject: int, chat_id: int) -> None:
         take_away = strip_call if is_old else delete_call
         queue(at, chat_id, take_away(card.message_id))
         at.run("UPDATE cards SET message_id = NULL, shown = NULL WHERE id = :id", id=card.id)
-    show_card(at, kind, subject, chat_id, urgency=ANSWER)
+    show_card(at, kind, subject, chat_id, urgency=urgency)
 
 
 def strip_call(message_id: int) -> dict[str, Any]:

@@ -31,6 +31,7 @@ OTHER: Final[dict[str, Any]] = {
     "practices": ["polls"],
     "check_in": {"day": 10},
     "questions": {"resting": ["hurdle"]},
+    "meetings": {"every": "week", "weekday": 6},
     "plans": {"number": 1, "amount_minor": 110},
     "funds": ["savings", "project"],
     "loans": {"months": 2},
