@@ -37,6 +37,10 @@ class Books:
             connection.execute(pragma)
         return connection
 
+    def passes(self, *, days: int) -> None:
+        """Let days go by."""
+        self.now += timedelta(days=days)
+
     def opens_again(self) -> None:
         """Let go of the file as a crash does, and open it anew."""
         self.connection.close()
@@ -57,8 +61,14 @@ class Books:
                 self.connection.execute("ROLLBACK")
             raise
 
-    def has_group(self, *names: str, witnesses: int = 1) -> groups.Group:
-        """A group that contributes 500.00 a month, whose members can all be reached."""
+    def has_group(
+        self,
+        *names: str,
+        witnesses: int = 1,
+        plans: tuple[Contribution, ...] = (),
+        currency: str = "KES",
+    ) -> groups.Group:
+        """A group whose members can all be reached; it contributes 500.00 a month, if not else."""
         with self.transaction() as at:
             number = -100 - len(at.all("SELECT 1 FROM groups"))
             chat = chats.seen(at, telegram_id=number, kind="group", person_id=None)
@@ -66,9 +76,9 @@ class Books:
             agreement = Agreement(
                 language="en",
                 zone="Africa/Nairobi",
-                currency="KES",
+                currency=currency,
                 practices=frozenset({"contributions"}),
-                plans=(Contribution(amount_minor=50_000, witnesses=witnesses),),
+                plans=plans or (Contribution(amount_minor=50_000, witnesses=witnesses),),
             )
             groups.agree(at, group.id, agreement, changed_by=None)
             groups.set_state(at, group.id, "active")

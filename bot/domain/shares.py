@@ -23,11 +23,14 @@ class Bought:
 def bought(amount_minor: int, price_minor: int, kept_minor: int = 0) -> Bought:
     """Return what an amount buys, together with what a household had kept from before.
 
+    What was kept may be less than nothing, where it was taken back after it had become a share.
+
     >>> bought(2300, 500)  # a share is 5; 23 is paid: field notes 2.4 A, week 3
     Bought(shares=4, for_shares=2000, rest=300)
     """
-    shares, rest = divmod(amount_minor + kept_minor, price_minor)
-    return Bought(shares, shares * price_minor, rest)
+    there = amount_minor + kept_minor
+    shares = max(0, there // price_minor)
+    return Bought(shares, shares * price_minor, there - shares * price_minor)
 
 
 @dataclass(frozen=True, slots=True)

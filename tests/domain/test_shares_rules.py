@@ -22,12 +22,13 @@ def test_what_was_kept_counts_towards_the_next() -> None:
     assert bought(100, 500, 300) == Bought(shares=0, for_shares=0, rest=400)
 
 
-@given(st.integers(0, 10**9), st.integers(1, 10**6), st.integers(0, 10**6))
+@given(st.integers(0, 10**9), st.integers(1, 10**6), st.integers(-(10**6), 10**6))
 def test_nothing_is_lost_and_nothing_is_given_away(amount: int, price: int, kept: int) -> None:
     buys = bought(amount, price, kept)
     assert buys.for_shares + buys.rest == amount + kept
     assert buys.for_shares == buys.shares * price
-    assert 0 <= buys.rest < price
+    assert buys.rest < price
+    assert buys.shares == 0 if buys.rest < 0 else buys.shares >= 0
 
 
 @pytest.mark.parametrize(
