@@ -49,6 +49,7 @@ from bot.handlers import (
     setup as setup_handlers,
     sharing as sharing_handlers,
     thanks as thanks_handlers,
+    work_days as work_days_handlers,
 )
 from bot.practices import (
     agreement_news as agreement_news_practice,
@@ -74,6 +75,7 @@ from bot.practices import (
     setup as setup_practice,
     sharing as sharing_practice,
     speaking,
+    work_days as work_days_practice,
 )
 from bot.rendering import files, messages
 from bot.rendering.files import File
@@ -88,6 +90,7 @@ from bot.scheduler import (
     polls as polls_schedule,
     terms as terms_schedule,
     unasked as unasked_schedule,
+    work_days as work_days_schedule,
 )
 from bot.scheduler.agenda import Agenda, Start
 from bot.scheduler.clock import Bell, wall_clock
@@ -123,6 +126,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     decisions_handlers,
     proposing_handlers,
     thanks_handlers,
+    work_days_handlers,
     digests_handlers,
     goals_handlers,
     payouts_handlers,
@@ -153,6 +157,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     plans_practice,
     hiding_practice,
     pictures_practice,
+    work_days_practice,
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
     agreement_schedule,
@@ -165,6 +170,7 @@ SCHEDULES: Final[tuple[ModuleType, ...]] = (
     polls_schedule,
     terms_schedule,
     unasked_schedule,
+    work_days_schedule,
 )
 
 START_BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)

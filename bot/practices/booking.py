@@ -17,6 +17,7 @@ from bot.storage import (
     ledger,
     members,
     outbox,
+    work_days,
 )
 from bot.storage.contributions import Claim
 from bot.storage.database import Transaction
@@ -25,6 +26,7 @@ from bot.storage.ledger import Line
 
 GIFTS: Final = "gifts"  # a household's account of what it was given
 BOARD: Final = "contributions"  # the card in the group; its subject is the board
+WORK_DAY: Final = "work_day"  # the card of a work day; its subject is the work day
 SOCIAL_FUND: Final = "social_fund"
 
 
@@ -60,7 +62,11 @@ def book_claim(at: Transaction, claim: Claim) -> Entry:
     store.close(at, claim.id)
     periods = sorted({line.period for line in lines if line.period})
     receipts.give(at, claim, entry, periods)
-    show_boards(at, groups.by_id(at, claim.group_id), claim.purse, periods)
+    group = groups.by_id(at, claim.group_id)
+    show_boards(at, group, claim.purse, periods)
+    work = None if claim.batch is None else work_days.of_list(at, claim.batch)
+    if work is not None:
+        outbox.update_card(at, WORK_DAY, work.id, group.chat_id, urgency=outbox.ANSWER)
     return entry
 
 
@@ -68,7 +74,7 @@ def _lines(at: Transaction, claim: Claim) -> list[Line]:
     """Return the lines that a claim makes, by what it says happened."""
     if claim.reverses is not None:
         return entries.lines_to_reverse(at, claim.group_id, claim.reverses)
-    if claim.kind == "contribution":
+    if claim.kind in {"contribution", "work"}:
         return _contribution_lines(at, claim)
     if claim.kind == "back":
         return saved.lines_back(at, claim)
@@ -94,7 +100,8 @@ def _contribution_lines(at: Transaction, claim: Claim) -> list[Line]:
 
     What is less than a share is kept towards the next one, or goes to the social fund.
     """
-    plan, household_id = book.plan_of_claim(at, claim), claim.household_id
+    plan = book.plan_of_claim(at, claim) if claim.kind == "contribution" else None
+    household_id = claim.household_id
     assert household_id is not None
     if plan is None:  # agreed otherwise since: it stays as said
         covers = book.Covering(((claim.period, claim.amount_minor),))

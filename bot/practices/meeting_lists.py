@@ -412,6 +412,8 @@ def _request_card(at: Reading, card: Card) -> Mapping[str, Any] | None:
         maker=members.by_id(at, claims[0].said_by).name,
         list_id=card.subject,
         is_gift=claims[0].kind == "gift",
+        is_work=any(one.kind == "work" or one.commodity.unit for one in claims)
+        and claims[0].kind != "gift",
         note=store.note_of(at, claims[0]),
         lines=_lines(at, waiting),
         is_same=len({str(_totals_of([one])) for one in waiting}) <= 1,

@@ -14,7 +14,7 @@ from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import Member
 
-PAID_OUT: Final = frozenset({"cost", "gift", "move", "income"})
+PAID_OUT: Final = frozenset({"cost", "gift", "move", "income", "work"})
 
 
 def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> None:

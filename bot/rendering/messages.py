@@ -185,6 +185,7 @@ def environment(language: str) -> jinja2.Environment:
     made.filters |= {
         "money": functools.partial(money, locale=locale),
         "counted": functools.partial(counted, language=language),
+        "hundredths": functools.partial(_hundredths, locale=locale),
         "in_unit": functools.partial(_in_unit, language=language),
         "amounts": functools.partial(_amounts, language=language),
         "period": functools.partial(_period, language=language),
@@ -339,6 +340,12 @@ class _Unit(NamedTuple):
     unit: str
     code: str = ""
     scale: int = UNIT_SCALE
+
+
+def _hundredths(amount: int, *, locale: Locale) -> str:
+    """Write a quantity without its unit: 250 is two and a half."""
+    exact = Decimal(amount).scaleb(-UNIT_SCALE)
+    return str(numbers.format_decimal(exact, format="#,##0.##", locale=locale))
 
 
 def _in_unit(amount_minor: int, unit: str, language: str) -> str:
