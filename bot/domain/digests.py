@@ -14,6 +14,7 @@ from bot.domain import periods
 from bot.domain.agreement import Agreement
 from bot.domain.calendar import add_months, after_quiet, local, monthly
 from bot.domain.decisions import State as DecisionState
+from bot.domain.disclosure import Figure
 from bot.domain.polls import Outcome
 
 T = TypeVar("T")
@@ -40,11 +41,15 @@ What = Literal["check_in", "contribution", "digest", "meeting"]
 
 @dataclass(frozen=True)
 class CheckInFacts:
-    """The round that closed in the span: its local month (as in "2026-03"), how many took part."""
+    """The round that closed in the span: its local month (as in "2026-03"), how many took part.
+
+    `figures`: what may be said of all their answers together.
+    """
 
     month: str
     done: int
     of: int
+    figures: tuple[Figure, ...] = ()
 
 
 class MonthEnd(NamedTuple):

@@ -15,7 +15,16 @@ from bot.domain.calendar import after_quiet, utc_text
 from bot.domain.digests import CheckInFacts
 from bot.domain.errors import Refusal
 from bot.domain.rounds import Opening
-from bot.practices import fund_history, journal, journal_view, rounds, sharing, speaking, unasked
+from bot.practices import (
+    figures,
+    fund_history,
+    journal,
+    journal_view,
+    rounds,
+    sharing,
+    speaking,
+    unasked,
+)
 from bot.practices.journal_view import Place, Shown, Step
 from bot.storage import chats, check_ins as store, due, groups, members, outbox, questions
 from bot.storage.chats import Chat
@@ -179,7 +188,8 @@ def month_facts(
     if not closed or closed[-1].tally is None:
         return None
     last = closed[-1].tally
-    return CheckInFacts(month=closed[-1].month, done=last.done, of=last.of)
+    found = figures.of_round(at, closed[-1].id)
+    return CheckInFacts(month=closed[-1].month, done=last.done, of=last.of, figures=found)
 
 
 # -- what time starts -----------------------------------------------------------------------------

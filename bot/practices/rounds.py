@@ -9,7 +9,7 @@ from typing import Final
 from bot.domain import check_ins as rules, rounds
 from bot.domain.agreement import Agreement
 from bot.domain.check_ins import Tally
-from bot.practices import sharing
+from bot.practices import figures, sharing
 from bot.storage import check_ins as store, due, groups, outbox
 from bot.storage.check_ins import Round
 from bot.storage.database import Reading, Transaction
@@ -60,12 +60,14 @@ def questions_of(at: Reading, group_id: int, month: str) -> tuple[str, ...]:
 
 
 def close(at: Transaction, round_id: int) -> None:
-    """Close a round: count it once, and show the final count in place."""
+    """Close a round: count it once, make its figures, and show the final count in place."""
     found = store.round_by_id(at, round_id)
     assert found is not None
     if found.closed_at is not None:
         return
-    store.close_round(at, round_id, count(at, found))
+    tally = count(at, found)
+    store.close_round(at, round_id, tally)
+    figures.round_closed(at, found, tally)
     outbox.update_card(at, CARD, round_id, groups.by_id(at, found.group_id).chat_id)
     sharing.round_closed(at, round_id)
 

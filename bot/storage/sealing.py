@@ -61,11 +61,16 @@ class OperatorKey:
         self.payloads = Seal(_derived(key, b"payloads"))
         self.keys = Seal(_derived(key, b"keys of people"))
         self._links = _derived(key, b"deep links")
+        self._blur = _derived(key, b"blurred counts")
 
     def signature(self, text: str) -> str:
         """22 characters of A-Za-z0-9_- that only this operator's bot can make for the text."""
         digest = hmac.digest(self._links, text.encode(), hashlib.sha256)[:SIGNATURE_BYTES]
         return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+
+    def blur(self, text: str) -> bytes:
+        """32 bytes that nobody without the key can know, the same for the same text."""
+        return hmac.digest(self._blur, text.encode(), hashlib.sha256)
 
     def signed_by_us(self, text: str, signature: str) -> bool:
         """Whether the signature is ours for this text; takes the same time either way."""

@@ -23,6 +23,7 @@ from bot.domain.digests import (
     shortened,
     shorter,
 )
+from bot.domain.disclosure import HURDLES, Band, Figure
 from bot.domain.plans import Contribution
 from bot.domain.polls import Outcome
 from bot.rendering import digests as written, files
@@ -50,6 +51,8 @@ FULL = DigestFacts(
     joined=("Grace", "Baraka"),
     coming=(Coming("check_in", datetime(2026, 4, 24, 15, tzinfo=UTC)),),
 )
+BANDS: tuple[Band, ...] = ("most", "half", "few")
+MOST_TO_SAY = (Figure("moved", "most", "", is_more=True), Figure("hurdle", "half", "skill"))
 
 words = st.text(max_size=400)
 names = st.text(min_size=1, max_size=80)
@@ -70,7 +73,14 @@ facts_of_any_month = st.builds(
     title=words,
     month=months,
     is_so_far=st.booleans(),
-    check_ins=st.none() | st.builds(CheckInFacts, months, st.integers(0, 80), st.integers(1, 80)),
+    check_ins=st.none()
+    | st.builds(
+        CheckInFacts,
+        months,
+        st.integers(0, 80),
+        st.integers(1, 80),
+        st.sampled_from([(), (Figure("moved", "half", "", is_more=True),), MOST_TO_SAY]),
+    ),
     goals=st.lists(st.builds(GoalFacts, names, words), max_size=12).map(tuple),
     help=st.none()
     | st.builds(
@@ -210,6 +220,21 @@ def test_what_helped_and_who_reached_what_is_told_in_words() -> None:
         "🙋 <b>2 asks and offers stand open</b>\nJuma: A ladder\n🎁 Somebody of us: Seeds\n",
     ):
         assert line in plain
+
+
+@pytest.mark.parametrize("language", languages())
+def test_every_figure_has_words_of_its_own(language: str) -> None:
+    every = [Figure("moved", band, "", is_more=more) for band in BANDS for more in (False, True)]
+    every += [Figure("hurdle", band, one) for band in ("most", "half") for one in HURDLES]
+    told = {
+        written.caption(
+            compose(replace(FULL, check_ins=CheckInFacts("2026-03", 9, 9, (one,)))),
+            language,
+            NAIROBI.zone,
+        ).text
+        for one in every
+    }
+    assert len(told) == len(every) == 16
 
 
 def test_people_s_own_words_are_cut_between_words() -> None:
