@@ -146,6 +146,9 @@ def ask_in_group(at: Transaction, chat: Chat, person_id: int) -> None:
     """Ask the same in the group: what answers the question goes on the agenda. As `ask_words`."""
     place = _place_in_chat(at, chat, person_id)
     _require_room(at, place)
+    for asked in questions.open_in(at, person_id, chat.id):
+        if asked.kind == ASKED_IN_GROUP and asked.message_id is not None:
+            outbox.queue(at, chat.id, outbox.delete_call(asked.message_id))  # not asked twice
     speaking.ask(
         at,
         person_id=person_id,

@@ -100,6 +100,11 @@ def may_make(at: Reading, member: Member) -> bool:
     return not LIST_OFFICES.isdisjoint(members.offices_of(at, member.id))
 
 
+def may_make_here(at: Reading, member: Member) -> bool:
+    """Whether there is anything for a member to tick: the group gives together now."""
+    return may_make(at, member) and bool(book.plans_of(at, member.group_id))
+
+
 # -- ticking --------------------------------------------------------------------------------------
 
 

@@ -10,6 +10,7 @@ from bot.practices import (
     meeting_agenda,
     meeting_card,
     meeting_course,
+    meeting_lists,
     meetings,
     minutes,
     speaking,
@@ -64,6 +65,7 @@ class NothingForCalendar(Refusal):
 
 
 PAGE: Final = 5
+PAGES_MAX: Final = 10_000
 #: After these there is nothing left to answer.
 OVER: Final = (
     MeetingNotYours,
@@ -140,6 +142,7 @@ def one_facts(at: Reading, meeting: Meeting, me: Member) -> dict[str, Any]:
         "can_record": meeting_course.can_record(at, meeting),
         "can_correct": meeting_course.can_correct(at, meeting),
         "may_reopen": meeting_course.may_reopen(at, meeting),
+        "may_list": meeting.state == "open" and meeting_lists.may_make_here(at, me),
         "is_ahead": meeting.state == "planned" and not rules.is_over(meeting.starts_at, at.now),
     }
 
@@ -175,6 +178,7 @@ def may_plan(at: Reading, place: Place) -> bool:
 def past(at: Reading, group_id: int, person_id: int, page: int) -> Shown:
     """Show a page of the meetings that were held. Raises NotYours, NotAMember."""
     place = place_in(at, group_id, person_id)
+    page = min(page, PAGES_MAX)  # a forged press may name any number
     found = store.past(at, group_id, page * PAGE, PAGE + 1)
     facts = {
         "group": place.group,

@@ -21,6 +21,10 @@ from meeting_village import (
 from village import Village, words
 
 from bot.domain.agreement_parts import Meetings
+from bot.handlers import (
+    meeting_planning as meeting_planning_handlers,
+    meetings as meetings_handlers,
+)
 from bot.practices import speaking
 from bot.storage import attendance, groups, meetings
 from bot.storage.database import Transaction
@@ -204,6 +208,10 @@ async def test_the_agenda_gathers_what_is_open_and_what_members_add(village: Vil
     assert "Juma, what shall we talk about?" in words(question)
     await juma.writes("The well is dry", in_group=True, reply_to=question)
     assert question.message_id not in group.chat.messages, "the question is taken away again"
+    for _ in range(2):
+        await neema.taps("To talk about", in_group=True)
+    asked = [one for one in group.messages if "what shall we talk about?" in words(one)]
+    assert len(asked) == 1, "asked again, the first question is taken away"
     await neema.writes("/meetings Who keeps the key", in_group=True)
     await does(amina, "/meetings", "[To talk about]", "[Add something]", "Seeds for April")
     agenda = card(group)[card(group).index("📋") :]
@@ -356,6 +364,47 @@ async def test_the_balances_are_said_and_remembered_together(village: Village) -
     )
 
 
+async def test_who_has_paid_is_ticked_from_the_meeting(village: Village) -> None:
+    amina, juma, neema = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    await does(amina, "/meetings", "[Plan]", "[A single date]", "[Sat, Mar 7]", "[2:00]")
+    await does(amina, "[Plan it]")
+    await village.moves_to(FIRST)
+    await amina.taps("Open the meeting", in_group=True)
+    await does(amina, "/meetings", "[Who has paid]", "[Juma]")
+    assert "KES 500.00" in said(amina)
+    await does(juma, "/meetings")
+    assert "💰 Who has paid" not in juma.labels(), "who keeps the money ticks it"
+
+
+async def test_nothing_planned_is_no_calendar(village: Village) -> None:
+    amina, juma = village.has("Amina", "Juma")
+    await meets(village, amina, juma, terms=Meetings())
+    await amina.presses_data(amina.messages()[-1], "meetings_file:1")
+    assert "there is nothing for your calendar yet" in amina.toast
+
+
+async def test_whatever_a_member_presses_nothing_breaks(village: Village) -> None:
+    """Every verb of meetings with numbers it was never given: each is answered, none fails."""
+    amina, juma = village.has("Amina", "Juma")
+    group = await meets(village, amina, juma)
+    await village.moves_to(FIRST)
+    await amina.taps("Open the meeting", in_group=True)
+    verbs = [
+        route.name
+        for module in (meetings_handlers, meeting_planning_handlers)
+        for route in module.HANDLERS
+        if route.kind == "tap"
+    ]
+    for verb in verbs:
+        for count in range(1, 6):
+            for number in (1, 2**61):
+                data = ":".join([verb, "1", *[str(number)] * (count - 1)])[:64]
+                await amina.presses_data(amina.messages()[-1], data)
+        await juma.presses_data(group.messages[-1], f"{verb}:{2**61}")
+    assert (await village.agreed()).meetings.every in {"week", "none"}
+
+
 async def test_closed_too_soon_it_goes_on(village: Village) -> None:
     amina, juma = village.has("Amina", "Juma")
     group = await meets(village, amina, juma)
@@ -505,7 +554,7 @@ async def test_the_facts_of_the_month_are_told_in_the_digest(village: Village) -
     await village.moves_to(FIRST + timedelta(weeks=1))
     await holds(amina, juma, neema)
     await village.moves_to(datetime(2026, 4, 1, 15, 1, tzinfo=UTC))
-    assert "👥 2 meetings\nOn average 3 of us were there." in group.reads
+    assert "👥 2 meetings\n2 of them by ourselves.\nOn average 3 of us were there." in group.reads
     assert "Saturday, April 4: meeting" in group.reads
 
 
