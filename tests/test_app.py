@@ -117,6 +117,8 @@ async def test_a_stop_does_not_wait_for_ever(
         bot.stop()
         await serving
         assert await _state(bot) == "sent"
+    await asyncio.sleep(0)
+    assert not bot._bell._scheduler.running
 
 
 async def _state(bot: Barnraiser) -> str:

@@ -321,6 +321,8 @@ async def test_an_id_that_cannot_be_is_none(village: Village, update_id: object)
     await village.hears([strange, says(11, "b")])
     assert village.offsets() == [None, "12"]
     assert await village.done() == ["a", "b"]
+    await village.hears([says(1, "c")])
+    assert await village.done() == ["a", "b", "c"], "and it was not taken for another"
 
 
 # -- when it cannot be stored ---------------------------------------------------------------------

@@ -106,10 +106,10 @@ def test_a_chat_that_has_nothing_more_to_say_is_forgotten() -> None:
 
 
 def test_a_broadcast_goes_on_while_answers_keep_coming() -> None:
-    answers = [(chat, row(chat)) for chat in range(1, 21)]
+    answers = [(chat, row(chat)) for chat in range(1, 41)]
     broadcast = [(chat, row(chat, UNASKED)) for chat in range(101, 121)]
     order = leave_and_come_back(lanes_with(*answers, *broadcast))
-    assert len(order) == 40
+    assert len(order) == 60
     first = order[: 5 * (ANSWERS_IN_A_ROW + 1)]
     assert sum(1 for number in first if number > 100) == 5, "one in five is of the broadcast"
     assert order[:4] == [1, 2, 3, 4]

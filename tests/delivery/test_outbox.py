@@ -12,6 +12,8 @@ from bot.delivery.outbox import CARD_AGE, CARD_NEAR
 from bot.storage import chats, outbox as store
 from bot.storage.database import Transaction
 
+FIRST_MESSAGE = 101  # the id that the post office gives to what arrives first
+
 
 def numbered(number: int) -> list[dict[str, object]]:
     return [words(str(one)) for one in range(1, number + 1)]
@@ -208,7 +210,7 @@ async def a_card_far_up(desk: Desk, *, below: int, after: timedelta, to: int = G
     await desk.settles()
     await desk.passes(after.total_seconds())
     chat = await desk.chat(to)
-    await desk.does(lambda at: chats.reached(at, chat.id, chat.last_message_id + below))
+    await desk.does(lambda at: chats.reached(at, chat.id, FIRST_MESSAGE + below))
     await desk.shows_card("round", "1 is in", to=to)
     await desk.passes(GROUP_EDIT_SECONDS)
 
@@ -219,10 +221,18 @@ async def test_it_is_posted_anew_and_the_old_one_taken_away(desk: Desk) -> None:
         await a_card_far_up(desk, below=CARD_NEAR + 1, after=long)
         await desk.passes(GROUP_EDIT_SECONDS)
     assert desk.to(GROUP) == ["0 are in", "1 is in", "deleteMessage"]
-    assert desk.office.letters[-1].fields["message_id"] == "101"
+    assert desk.office.letters[-1].fields["message_id"] == str(FIRST_MESSAGE)
     card = await desk.finds(lambda at: store.card_of(at, "round", 1, 1))
     assert card is not None
     assert card.message_id == 102
+
+
+async def test_posted_anew_without_a_word_of_where_the_old_one_stays(desk: Desk) -> None:
+    async with desk.sending():
+        desk.office.will(answers({"message_id": FIRST_MESSAGE}), answers({}), to="sendMessage")
+        await a_card_far_up(desk, below=CARD_NEAR + 1, after=CARD_AGE + timedelta(minutes=1))
+        await desk.passes(GROUP_EDIT_SECONDS)
+    assert desk.office.methods() == ["sendMessage", "sendMessage"]
 
 
 @pytest.mark.parametrize(

@@ -64,6 +64,8 @@ UNKNOWN: dict[str, tuple[Reply, type[TelegramError]]] = {
     "503 without a word": (page(503, b""), NetworkError),
     "a proxy's 403": (page(403), NetworkError),
     "a proxy's 400": (page(400), NetworkError),
+    "a gateway's 403": (raw(403, b'{"message": "denied by policy"}'), NetworkError),
+    "a gateway's 400": (raw(400, b'{"error_code": 400, "description": "no"}'), NetworkError),
     "elsewhere": (raw(302, b"", "Location: /elsewhere"), NetworkError),
     "ended before it was read": (ENDS_BEFORE, NetworkError),
     "ended after it was read": (ENDS_AFTER, NetworkError),
@@ -127,6 +129,7 @@ async def test_what_was_done_is_given_back(office: PostOffice, transport: Transp
         (floods(-5), 1),
         (floods(10**15), 1),
         (page(429), 1),
+        (raw(429, b'{"message": "quota"}'), 1),
         # The code in the answer has the last word, whatever the one on the wire.
         (raw(200, b'{"ok": false, "error_code": 429, "parameters": {"retry_after": 8}}'), 8),
     ],
