@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from bot.domain import contributions as rules
 from bot.domain.ledger import Confirmation, Entry
-from bot.practices import book, receipts, saved
+from bot.practices import book, opening_lines, receipts, saved
 from bot.practices.book import Plan
 from bot.storage import (
     boards,
@@ -76,6 +76,8 @@ def _lines(at: Transaction, claim: Claim) -> list[Line]:
         return entries.lines_to_reverse(at, claim.group_id, claim.reverses)
     if claim.kind in {"contribution", "work"}:
         return _contribution_lines(at, claim)
+    if claim.kind == "opening":
+        return opening_lines.lines_of(at, claim)
     if claim.kind == "back":
         return saved.lines_back(at, claim)
     purse = ledger.account(at, claim.group_id, "purse", claim.purse)

@@ -59,7 +59,7 @@ def take_back(at: Transaction, group_id: int, person_id: int, seq: int, reason: 
         group_id,
         kind="reversal",
         said_by=member.id,
-        household_id=entry.household_id,
+        household_id=None if entry.kind == "opening" else entry.household_id,
         purse=entry.purse,
         outside=entry.outside,
         commodity=entry.commodity,

@@ -85,7 +85,7 @@ def of_group(at: Reading, group_id: int, person_id: int) -> Screen:
     group = group_of_member(at, group_id, person_id)
     screen = fund_screen(at, group)
     member = members.require(at, group_id, person_id, group_title=group.title)
-    if screen.facts["purses"] and not LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
+    if not LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):
         return Screen(screen.message, {**screen.facts, "payout_group": group})
     return screen
 

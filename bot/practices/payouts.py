@@ -82,7 +82,7 @@ class Payout:
 
 def begin(at: Reading, group_id: int, person_id: int) -> Screen:
     """Ask from which purse, and of what; of one alone, at once what for. Raises as `authorised`."""
-    group, _ = _keeper(at, group_id, person_id)
+    group, _ = keeper(at, group_id, person_id)
     found = _purses(at, group_id)
     if len(found) == 1:
         only = found[0]
@@ -154,18 +154,22 @@ def choose_income(
     at: Transaction, group_id: int, person_id: int, purse: int | None = None
 ) -> Screen:
     """Ask into which purse something came, then what it was. Raises as `authorised`."""
-    group, _ = _keeper(at, group_id, person_id)
+    group, _ = keeper(at, group_id, person_id)
     if purse is None:
         return Screen("fund/income", {"group": group, "purses": list(enumerate(PURSES))})
     if purse >= len(PURSES):
         raise PayoutNotOffered
-    plans = book.plans_of(at, group_id)
-    ledger.money_of(at, group_id, _code(at, group_id))
-    for one in plans:
-        book.counted_from_now(at, one)
-    counted = [one for one in ledger.commodities_of(at, group_id) if one.code != ledger.SHARES]
-    facts = {"group": group, "purse": PURSES[purse], "purse_number": purse, "counts": counted}
+    counts = countable(at, group_id)
+    facts = {"group": group, "purse": PURSES[purse], "purse_number": purse, "counts": counts}
     return Screen("fund/income_of", facts)
+
+
+def countable(at: Transaction, group_id: int) -> list[Commodity]:
+    """Return what a purse may hold: money, what plans count, and whatever was counted before."""
+    ledger.money_of(at, group_id, _code(at, group_id))
+    for one in book.plans_of(at, group_id):
+        book.counted_from_now(at, one)
+    return [one for one in ledger.commodities_of(at, group_id) if one.code != ledger.SHARES]
 
 
 def _what_numbers() -> dict[str, int]:
@@ -295,7 +299,7 @@ def authorised(at: Reading, person_id: int, numbers: Numbers) -> Payout:
     Raises NotTheTreasurer, NotAMember, NoFund, NoSuchHousehold, PayoutNotOffered.
     """
     group_id, purse_id, commodity_id, what, target = numbers
-    group, member = _keeper(at, group_id, person_id)
+    group, member = keeper(at, group_id, person_id)
     counted = {one.id: one for one in ledger.commodities_of(at, group_id)}
     if what >= len(WHATS) or commodity_id not in counted:
         raise PayoutNotOffered
@@ -317,7 +321,8 @@ def authorised(at: Reading, person_id: int, numbers: Numbers) -> Payout:
     return payout
 
 
-def _keeper(at: Reading, group_id: int, person_id: int) -> tuple[Group, Member]:
+def keeper(at: Reading, group_id: int, person_id: int) -> tuple[Group, Member]:
+    """Return who keeps the group's money, and the group. Raises NotTheTreasurer, NotAMember."""
     group = fund.group_of_member(at, group_id, person_id)
     member = members.require(at, group_id, person_id, group_title=group.title)
     if LIST_OFFICES.isdisjoint(members.offices_of(at, member.id)):

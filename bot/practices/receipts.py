@@ -8,13 +8,13 @@ from bot.domain.agreement import Agreement
 from bot.domain.calendar import is_quiet, local
 from bot.domain.ledger import Entry
 from bot.domain.periods import first_day
-from bot.practices import book, speaking
+from bot.practices import book, opening_lines, speaking
 from bot.storage import chats, contributions as store, entries, groups, ledger, members, people
 from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import Member
 
-PAID_OUT: Final = frozenset({"cost", "gift", "move", "income", "work"})
+PAID_OUT: Final = frozenset({"cost", "gift", "move", "income", "work", "opening"})
 
 
 def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> None:
@@ -23,6 +23,7 @@ def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> Non
     Of an entry that takes another back, whoever recorded and confirmed that one, too.
     """
     sayer = members.by_id(at, claim.said_by)
+    _give_openings(at, claim, entry)
     facts = _facts(at, claim, entry, periods)
     for one in _concerned(at, claim, sayer):
         tell(
@@ -34,6 +35,31 @@ def give(at: Transaction, claim: Claim, entry: Entry, periods: list[str]) -> Non
             is_sayer=one.id == sayer.id,
             is_own=one.household_id == claim.household_id,
             **facts,
+        )
+
+
+def _give_openings(at: Transaction, claim: Claim, entry: Entry) -> None:
+    """Tell each household what a cut-off sheet says it has, or that the sheet is taken back."""
+    said = claim
+    if claim.reverses is not None:
+        taken_back = entries.facts(at, claim.group_id, claim.reverses)
+        if taken_back is None or taken_back.kind != "opening" or taken_back.claim_id is None:
+            return
+        said = store.by_id(at, taken_back.claim_id)
+    for one in opening_lines.concerned(at, said):
+        tell(
+            at,
+            one.person_id,
+            "openings/yours",
+            key=f"opening:{claim.group_id}:{entry.seq}:{one.id}",
+            zone_of=groups.agreement(at, claim.group_id),
+            group=groups.by_id(at, claim.group_id),
+            is_taken_back=claim.reverses is not None,
+            purse=said.purse,
+            amount=opening_lines.line_of(at, said, one.household_id),
+            counted=said.commodity,
+            number=entry.seq,
+            code=ledger.head(at, claim.group_id).code,
         )
 
 

@@ -19,7 +19,7 @@ from bot.domain.contributions import (
     State,
 )
 from bot.domain.errors import Refusal
-from bot.practices import book, booking, receipts, speaking
+from bot.practices import book, booking, opening_lines, receipts, speaking
 from bot.rendering.messages import cut, render
 from bot.storage import (
     chats,
@@ -391,7 +391,7 @@ def facts_of(at: Reading, claim: Claim) -> dict[str, Any]:
         "household": names,
         "is_own": payer.household_id == claim.household_id,
         "said_at": claim.said_at,
-    }
+    } | opening_lines.facts_of(at, claim)
 
 
 def _is_more(at: Reading, claim: Claim) -> bool:
