@@ -249,15 +249,17 @@ def show(
         facts |= {"offered": rules.offered(asked)}
         facts |= {"mask": mask, "preview": sharing.items_of(at, place.round, as_marked)}
     usual = [one for one in asked if not one.folded]
+    before, answer = rules.question_before(asked, question), known.get(question.key)
     facts |= {
+        "alike": question.kind == "choice" and not (answer or heard or question.about),
         "question": question,
-        "answer": known.get(question.key),
+        "answer": answer,
         "begins": not known,
         "in_words": False,
         "heard": heard,
         "position": usual.index(question) + 1 if question in usual else None,
         "of": len(usual),
-        "before": rules.question_before(asked, question),
+        "before": None if before is None else before.number,
     }
     return Shown("check_ins/question", facts, check_in, finished, anew=place.late is not None)
 

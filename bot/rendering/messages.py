@@ -10,7 +10,7 @@ import gettext
 import html
 import io
 import re
-from collections.abc import Iterable, MutableMapping
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -113,10 +113,25 @@ def nearest_language(code: str | None) -> str:
 
 
 def render(name: str, language: str, /, **facts: object) -> Words:
-    """Render `messages/<name>.j2` in a language. Raises UndefinedError for a missing fact."""
+    """Render `messages/<name>.j2` in a language. Raises UndefinedError for a missing fact.
+
+    With the fact `alike` the same is said to many, and is remembered for them: its facts must tell
+    themselves apart, and hold nobody's own words, which nothing here may outlive.
+    """
+    if facts.pop("alike", False):
+        return _render_for_many(name, language, tuple(facts.items()))
+    return _render(name, language, facts)
+
+
+@functools.lru_cache(maxsize=512)
+def _render_for_many(name: str, language: str, facts: tuple[tuple[str, object], ...]) -> Words:
+    return _render(name, language, dict(facts))
+
+
+def _render(name: str, language: str, facts: Mapping[str, object]) -> Words:
     buttons = _Buttons()
     # Facts only feed the template: what it declares comes back in `buttons`.
-    text = _template(language, name).render(facts | {"_buttons": buttons})
+    text = _template(language, name).render({**facts, "_buttons": buttons})
     return Words(_tidy(text), tuple(tuple(row) for row in buttons.rows if row))
 
 

@@ -33,6 +33,10 @@ class Round:
     tally: Tally | None
     awaited: bool = False
 
+    def __hash__(self) -> int:
+        """Its id tells it well enough apart; its questions are many."""
+        return hash(self.id)
+
     @property
     def first_day(self) -> date:
         """The first day of its month, to be named by."""

@@ -8,6 +8,7 @@ from village import Village, buttons_of
 
 from bot.practices import goals
 from bot.practices.journal_choices import CHOICES
+from bot.rendering import messages
 from bot.storage.database import Reading
 
 
@@ -142,3 +143,25 @@ async def test_the_group_may_see_nothing_until_somebody_says_so_and_that_is_reme
     await amina.taps("My words")
     await amina.taps("Like this")
     assert amina.sees("The group sees: nothing")
+
+
+async def test_what_is_remembered_for_many_is_nobodys_own(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remembered: list[str] = []
+    render = messages._render_for_many
+
+    def watch(name: str, language: str, facts: tuple[tuple[str, object], ...]) -> messages.Words:
+        remembered.append(repr(facts))
+        return render(name, language, facts)
+
+    monkeypatch.setattr(messages, "_render_for_many", watch)
+    [amina, juma] = village.has("Amina", "Juma")
+    await forms_circle(village, "Kitui Circle", amina, juma)
+    await has_goal(village, amina, "School fees for Baraka")
+    await village.moves_to(OPENS)
+    await answers_all(amina)
+    await amina.taps("Change")
+    assert len(remembered) > 3, "most questions are alike for everybody"
+    assert not any("Baraka" in facts or "Amina" in facts for facts in remembered)
+    assert not any("Answer(" in facts for facts in remembered)
