@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from delivery.desk import Desk
+from delivery.hearing import Hearing
 from delivery.post_office import TOKEN, PostOffice, a_post_office
 from hand_clock import HandClock
 from new_file import put_new_file
@@ -41,6 +42,14 @@ async def database(tmp_path: Path, clock: HandClock) -> AsyncIterator[Database]:
         yield opened
     finally:
         await opened.close()
+
+
+@pytest.fixture
+def hearing(
+    database: Database, transport: Transport, office: PostOffice, monkeypatch: pytest.MonkeyPatch
+) -> Hearing:
+    monkeypatch.setattr("bot.delivery.intake.BACK_OFF_SECONDS", (0.001, 0.002, 0.003))
+    return Hearing(database, transport, office)
 
 
 @pytest.fixture

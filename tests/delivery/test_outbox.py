@@ -266,7 +266,7 @@ async def test_a_practice_that_cannot_hear_it_does_not_unsay_it(
 ) -> None:
     def fails(at: Transaction, name: str, subject: int, result: object) -> None:
         del name, subject, result
-        at.run("DELETE FROM chats")
+        chats.set_topic(at, 1, 9)
         raise LookupError("private words")
 
     desk.hears = fails
@@ -274,6 +274,7 @@ async def test_a_practice_that_cannot_hear_it_does_not_unsay_it(
     await desk.says(GROUP, words("and on"))
     await desk.sends_everything()
     assert await desk.states() == ["sent", "sent"]
+    assert (await desk.chat(GROUP)).topic is None, "what it had changed was undone"
     assert "result question_asked failed" in caplog.text
     assert "private words" not in caplog.text
 
@@ -344,12 +345,18 @@ async def test_stopped_it_lets_what_is_under_way_finish_and_starts_nothing(desk:
     await desk.says(AMINA, *numbered(2))
     sending = asyncio.create_task(desk.outbox.run())
     await desk.office.has(1)
+    await desk.says(JUMA, *numbered(5))
+    await desk.office.has(5)
     desk.outbox.stop()
     await desk.says(JUMA, words("not any more"))
+    desk.clock.passes(minutes=1)
+    while (await desk.states()).count("sent") < 4:
+        desk.outbox.wake()
     await desk.office.ends_connections()
     await sending
-    assert desk.office.texts() == ["1"]
-    assert await desk.states() == ["queued", "queued", "queued"]
+    assert desk.to(AMINA) == ["1"]
+    assert desk.to(JUMA) == ["1", "2", "3", "4"]
+    assert await desk.states() == ["queued"] * 2 + ["sent"] * 4 + ["queued"] * 2
 
 
 async def test_what_was_leaving_when_it_was_killed_leaves_again(desk: Desk) -> None:
