@@ -25,11 +25,12 @@ prove: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s -m slow
 
 # The bot beside its peers, side by side in one run (they live in an environment of their own), and
-# one group's book from 100 entries to 1,000,000.
+# one group's book from 100 entries to 1,000,000, and the digests of 10,000 groups.
 bench: $(VENV)/.dev .venv-bench/.done
 	PYTHONPATH=. $(BIN)/python benchmarks/answers.py --python .venv-bench/bin/python
 	PYTHONPATH=. $(BIN)/python benchmarks/wave.py --python .venv-bench/bin/python
 	PYTHONPATH=. $(BIN)/python benchmarks/book_reads.py
+	PYTHONPATH=. $(BIN)/python benchmarks/digests.py
 
 .venv-bench/.done: requirements/run.txt requirements/bench.txt
 	@test -x .venv-bench/bin/python || $(PYTHON) -m venv .venv-bench
