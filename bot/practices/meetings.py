@@ -175,7 +175,7 @@ def eve_when_due(at: Transaction, occasion: Due) -> None:
 def soon_when_due(at: Transaction, occasion: Due) -> None:
     """Remind the group an hour before, once; dropped once it has begun."""
     meeting, group, agreement = _standing(at, occasion)
-    if meeting is None or at.now >= meeting.starts_at:
+    if meeting is None:
         return
     redraw(at, meeting)  # it can be opened now
     when = unasked.not_before(at, group, agreement)

@@ -357,6 +357,28 @@ async def test_the_facilitator_plans_until_the_agreement_lets_others(village: Vi
     assert (await days(village))[0] == date(2026, 3, 8)
 
 
+async def test_who_plans_in_one_group_changes_nothing_in_another(village: Village) -> None:
+    """Amina facilitates Kitui and is a member of Machakos, whose meetings are 7 to 12."""
+    amina, juma = village.has("Amina", "Juma")
+    await meets(village, amina)
+    other = await meets(village, juma, amina, title="Machakos")
+    await village.moves_to(EVE)
+    before = card(other)
+    day = date(2026, 3, 9).toordinal()
+    for data in (
+        "meeting_day:1:7:0",
+        f"meeting_set:1:7:{day}:600",
+        "meeting_no_place:1:7",
+        "meeting_place:1:7",
+    ):
+        await amina.presses_data(amina.messages()[-1], data)
+        assert "I do not find this meeting among yours." in amina.toast, data
+    for data in ("meeting_cancel_yes:7", "meeting_open:7", f"meeting_set:2:7:{day}:600"):
+        await amina.presses_data(amina.messages()[-1], data)
+        assert amina.toast, data
+    assert card(other) == before
+
+
 async def test_locked_only_a_decision_changes_the_rhythm(village: Village) -> None:
     amina, juma = village.has("Amina", "Juma")
     locked = Agreement("en", "Africa/Nairobi", "KES").locked | {"meetings"}

@@ -26,7 +26,7 @@ from bot.handlers import (
     meetings as meetings_handlers,
 )
 from bot.practices import speaking
-from bot.storage import attendance, groups, meetings
+from bot.storage import attendance, groups, meetings, outbox
 from bot.storage.database import Transaction
 
 # -- reminders -------------------------------------------------------------------------------------
@@ -52,6 +52,25 @@ async def test_the_group_is_reminded_the_day_before_and_an_hour_before_once(
     assert soon.reply_to is not None
     assert words(soon.reply_to).startswith("📅")
     await village.moves_to(FIRST + timedelta(hours=2))
+    assert len(posts(group)) == 2
+
+
+async def test_each_reminder_is_one_of_the_days_two_posts(village: Village) -> None:
+    amina, juma = village.has("Amina", "Juma")
+    group = await meets(village, amina, juma)
+    midnight = datetime(2026, 3, 5, 21, 0, tzinfo=UTC)  # in Nairobi
+
+    async def unasked(since: datetime) -> int:
+        chat = await village.finds(lambda at: groups.by_id(at, 1).chat_id)
+        return await village.finds(lambda at: outbox.unasked_since(at, chat, since))
+
+    await village.moves_to(EVE)
+    await juma.taps("I'm coming", in_group=True)
+    assert await unasked(midnight) == 1
+    await village.moves_to(SOON)
+    assert await unasked(midnight + timedelta(days=1)) == 1
+    await amina.taps("Open the meeting", in_group=True)
+    assert await unasked(midnight + timedelta(days=1)) == 1, "what somebody taps is asked for"
     assert len(posts(group)) == 2
 
 
@@ -193,6 +212,30 @@ async def test_who_left_chairs_nothing_and_who_joins_comes_first(village: Villag
     assert "coming" not in card(group)
 
 
+async def test_who_left_the_chat_is_passed_over_until_they_are_back(village: Village) -> None:
+    amina, juma, neema = village.has("Amina", "Juma", "Neema")
+    group = await meets(village, amina, juma, neema)
+    village.world.leave(amina.id, group.id)
+    await village.settles()
+    await village.moves_to(EVE)
+    assert "Juma chairs." in card(group)
+    assert not amina.sees("It is your turn to chair")
+    assert juma.sees("It is your turn to chair")
+
+
+async def test_asked_for_in_the_group_its_card_comes_to_the_end(village: Village) -> None:
+    amina, juma = village.has("Amina", "Juma")
+    group = await meets(village, amina, juma)
+    await juma.writes("/meetings", in_group=True)
+    assert card(group).startswith("📅 Meeting: Saturday, March 7")
+    await juma.taps("I'm coming", in_group=True)
+    await amina.writes("/members", in_group=True)
+    await juma.writes("/meetings", in_group=True)
+    assert len(posts(group)) == 1
+    assert group.reads.startswith("📅")
+    assert "1 is coming." in group.reads
+
+
 # -- the agenda -----------------------------------------------------------------------------------
 
 
@@ -302,6 +345,9 @@ async def test_a_meeting_is_opened_attended_closed_and_counted(village: Village)
     await juma.presses_data(juma.messages()[-1], f"meeting_tick:1:{wanjiru}:0")
     assert "Whoever chairs does this" in juma.toast
     assert "3 of 4 are here." in card(group)
+    await juma.taps("Close · only us", in_group=True)
+    assert "Whoever chairs does this" in juma.toast
+    assert card(group).startswith("🟢")
     await amina.taps("Close · only us", in_group=True)
     assert card(group).startswith(
         "✅ We met: Saturday, March 7, 2:30 PM\n3 of 4 were there. We met by ourselves."
@@ -355,6 +401,9 @@ async def test_the_balances_are_said_and_remembered_together(village: Village) -
     await amina.taps("Close · only us", in_group=True)
     await does(neema, "/pay", "[✓ I paid KES]")
     await juma.taps("Yes, it is")
+    await does(amina, "/meetings", "[Past]", "[🔎 Sat, Mar 14]", "[Minutes]", "[Write]")
+    await does(amina, "All is well")
+    assert "The minutes have 1 note." in card(group), "it was drawn anew"
     assert "• Savings: KES 500.00" in card(group), "as it closed, whatever came since"
     await village.moves_to(FIRST + timedelta(weeks=2))
     await amina.taps("Open the meeting", in_group=True)
