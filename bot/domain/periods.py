@@ -158,12 +158,15 @@ def period(agreement: Agreement, plan: Contribution, key: str) -> Period:
 def current(agreement: Agreement, plan: Contribution, now: datetime) -> Period:
     """Return the period that a payment said now is for.
 
-    A period is current from its first reminder on, until the next one's.
+    A period is current from its first reminder on, until the next one's. What was due before the
+    plan first held never is: the first period's turn comes at once.
     """
     around = _key_around(plan, local(now, agreement.zone).date())
     found = period(agreement, plan, next_key(around, every=plan.every))
     while found.before > now:
         found = period(agreement, plan, next_key(found.key, -1, every=plan.every))
+    while plan.since and found.due_day < date.fromisoformat(plan.since):
+        found = period(agreement, plan, next_key(found.key, every=plan.every))
     return found
 
 

@@ -6,7 +6,7 @@ by side in the agreement; each keeps its number for ever, and one that is left o
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal, get_args
 
@@ -41,6 +41,7 @@ class Contribution:
     ("shares"), or nothing ("open": what one can). `day` is the day of the month, or of the week
     (1 for Monday). `anchor` is any day (ISO) of a week in which a fortnightly plan is due.
     `leftover`: what is less than a share is kept towards the next, or goes to the social fund.
+    `since` is the local day (ISO) on which the plan first held; it is kept by whoever stores it.
     """
 
     amount_minor: int
@@ -57,6 +58,7 @@ class Contribution:
     anchor: str = ""
     leftover: Leftover = "kept"
     rests: bool = False
+    since: str = field(default="", compare=False)
 
     @property
     def is_in_kind(self) -> bool:
@@ -112,6 +114,7 @@ def _can_be(plan: Contribution) -> bool:
         and plan.leftover in get_args(Leftover)
         and len(plan.how_to_pay) <= HOW_TO_PAY_MAX
         and len(plan.unit) <= UNIT_MAX
+        and (not plan.since or _is_day(plan.since))
     )
 
 
@@ -140,6 +143,6 @@ def put(plans: Sequence[Contribution], plan: Contribution) -> tuple[Contribution
     return tuple(plan if one.number == plan.number else one for one in plans)
 
 
-def rested(plans: Sequence[Contribution], number: int) -> tuple[Contribution, ...]:
-    """Return the plans with this one at rest."""
-    return tuple(replace(one, rests=one.rests or one.number == number) for one in plans)
+def begun(plans: Sequence[Contribution], today: date) -> tuple[Contribution, ...]:
+    """Return the plans with today as their first day, those that have none yet."""
+    return tuple(replace(one, since=one.since or today.isoformat()) for one in plans)

@@ -1,13 +1,13 @@
 """Groups, who may set them up, and the versions of their agreement."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from bot.domain import agreement as agreements
+from bot.domain import agreement as agreements, plans
 from bot.domain.agreement import Agreement
-from bot.domain.calendar import parse_utc, utc_text
+from bot.domain.calendar import local, parse_utc, utc_text
 from bot.storage import chats
 from bot.storage.database import Reading, Row, Transaction
 
@@ -161,7 +161,12 @@ def agree(
     changed_by: int | None,
     decision_id: int | None = None,
 ) -> Agreement:
-    """Store the next version of the agreement and return it as it holds from now."""
+    """Store the next version of the agreement and return it as it holds from now.
+
+    A plan that has no first day yet has it today.
+    """
+    today = local(at.now, agreement.zone).date()
+    agreement = replace(agreement, plans=plans.begun(agreement.plans, today))
     version = 1 + (
         at.value("SELECT max(version) FROM agreements WHERE group_id = :group", group=group_id) or 0
     )

@@ -112,6 +112,16 @@ def test_a_period_is_current_from_its_first_reminder_on(day: int, now: datetime,
     assert periods.current(AGREED, monthly(day=day), now).key == key
 
 
+def test_what_was_due_before_a_plan_held_never_is() -> None:
+    early = datetime(2026, 3, 2, 9, tzinfo=UTC)
+    assert periods.current(AGREED, monthly(day=20), early).key == "2026-02"
+    begun = monthly(day=20, since="2026-03-02")
+    assert periods.current(AGREED, begun, early).key == "2026-03"
+    assert periods.coming(AGREED, begun, early).key == "2026-03"
+    assert periods.current(AGREED, monthly(day=2, since="2026-03-02"), early).key == "2026-03"
+    assert periods.current(AGREED, weekly(1, since="2026-03-03"), early).key == "2026-W11"
+
+
 @given(rhythms(), instants)
 def test_nothing_is_said_in_quiet_hours_and_each_instant_has_one_period(
     plan: Contribution, when: datetime

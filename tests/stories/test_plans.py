@@ -135,6 +135,17 @@ async def test_what_is_left_over_may_go_to_the_social_fund(village: Village) -> 
     assert await faults(village) == []
 
 
+async def test_nobody_is_asked_for_what_was_due_before_the_plan_began(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await gives(village, amina, juma, plans=(SEED, SAVINGS))
+    await juma.writes("/pay")  # on March 2: the 20th of February is not asked for
+    assert "The contribution for March is 5\u00a0kg of seed." in juma.reads
+    assert "For the week of March 2" in juma.reads
+    await village.moves_to(march(18))
+    assert "The day is Thursday, March 19." in juma.reads
+    assert "The day is Friday, March 20." in juma.reads
+
+
 async def test_in_kind_it_is_counted_in_the_groups_own_unit(village: Village) -> None:
     [amina, juma] = village.has("Amina", "Juma")
     group = await gives(village, amina, juma, plans=(SEED,))
