@@ -45,6 +45,7 @@ from bot.handlers import (
     peer_help as peer_help_handlers,
     plans as plans_handlers,
     polls as polls_handlers,
+    privacy as privacy_handlers,
     proposing as proposing_handlers,
     settings as settings_handlers,
     setup as setup_handlers,
@@ -73,6 +74,7 @@ from bot.practices import (
     pictures as pictures_practice,
     plans as plans_practice,
     polls as polls_practice,
+    privacy as privacy_practice,
     setup as setup_practice,
     sharing as sharing_practice,
     speaking,
@@ -135,6 +137,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     peer_help_handlers,
     plans_handlers,
     hiding_handlers,
+    privacy_handlers,
     help_handlers,
 )
 PRACTICES: Final[tuple[ModuleType, ...]] = (
@@ -160,6 +163,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
     hiding_practice,
     pictures_practice,
     work_days_practice,
+    privacy_practice,
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
     agreement_schedule,
@@ -396,9 +400,11 @@ RESULTS: Final = _told_by_name("RESULTS") | {speaking.QUESTION_ASKED: dispatch.q
 
 
 def _make_file(database: Database, order: Mapping[str, Any]) -> File:
-    """Make a file that leaves, in a thread; a copy of a book is read there, too."""
+    """Make a file that leaves, in a thread; copies of what is kept are read there, too."""
     if copies_practice.is_order(order):
         return database.aside(functools.partial(copies_practice.make, order=order))
+    if privacy_practice.is_order(order):
+        return database.aside(functools.partial(privacy_practice.make, order=order))
     return files.make(order)
 
 

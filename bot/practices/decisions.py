@@ -216,12 +216,17 @@ def withdraw(at: Transaction, decision_id: int, person_id: int) -> Shown:
     Raises DecisionNotYours, OnlyProposerWithdraws, VoteOver.
     """
     decision, member = _own(at, decision_id, person_id)
+    return one_for(at, take_off(at, decision), member)
+
+
+def take_off(at: Transaction, decision: Decision) -> Decision:
+    """Decide it no more: the votes so far are forgotten. Returns how it stands then."""
     store.withdraw(at, decision.id)
     votes.forget(at, decision.id)
     _end(at, decision)
     decision = store.by_id(at, decision.id)
     ballots.redraw(at, decision)
-    return one_for(at, decision, member)
+    return decision
 
 
 def _own(at: Reading, decision_id: int, person_id: int) -> tuple[Decision, Member]:

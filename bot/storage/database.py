@@ -146,7 +146,17 @@ class Reading:
 class Transaction(Reading):
     """A change that happens whole or not at all."""
 
-    __slots__ = ()
+    __slots__ = ("forgot",)
+
+    def __init__(
+        self,
+        connection: sqlite3.Connection,
+        now: datetime,
+        key: OperatorKey,
+        seals: dict[int, Seal],
+    ) -> None:
+        super().__init__(connection, now, key, seals)
+        self.forgot = False  # whether somebody's key was deleted
 
     def run(self, sql: str, /, **facts: object) -> int:
         """Run one statement; return how many rows it touched."""
@@ -166,8 +176,12 @@ class Transaction(Reading):
         return seal.close(text)
 
     def forget_seal(self, person_id: int) -> None:
-        """Drop a person's seal from memory (their key row is deleted by the caller)."""
+        """Drop a person's seal from memory (their key row is deleted by the caller).
+
+        The reader drops its own once this is committed, and what the log still holds is cut.
+        """
         self._seals.pop(person_id, None)
+        self.forgot = True
 
     @contextlib.contextmanager
     def savepoint(self) -> Iterator[None]:
@@ -212,6 +226,8 @@ class Database:
         self._writer_seals: dict[int, Seal] = {}
         self._reader_seals: dict[int, Seal] = {}
         self._changes_at_checkpoint = 0
+        self._times_forgot = 0  # the writer counts, and the reader sees that it is behind
+        self._reader_forgot = 0
 
     async def transact(
         self, work: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs
@@ -239,7 +255,10 @@ class Database:
                     connection.execute("ROLLBACK")
                 raise
         # From here on it is done: nothing below may make the caller believe that it was not.
-        if connection.total_changes - self._changes_at_checkpoint >= CHECKPOINT_EVERY:
+        if at.forgot:
+            self._times_forgot += 1
+            self._checkpoint(connection, "TRUNCATE")
+        elif connection.total_changes - self._changes_at_checkpoint >= CHECKPOINT_EVERY:
             self._checkpoint(connection, "PASSIVE")
         return done
 
@@ -251,6 +270,10 @@ class Database:
 
     def _read(self, question: Callable[..., T], args: Any, kwargs: Any) -> T:  # noqa: ANN401 - passed through
         connection = self._reader._conn  # noqa: SLF001 - we are in its thread
+        if self._reader_forgot != self._times_forgot:
+            # Also what a question that was under way meanwhile has put there.
+            self._reader_forgot = self._times_forgot
+            self._reader_seals.clear()
         with _errors_told_apart():
             connection.execute("BEGIN")
             try:
@@ -265,10 +288,6 @@ class Database:
         On a connection of its own, which cannot write and is closed afterwards.
         """
         return _ask_aside(self.path, self.clock, self.key, question)
-
-    def forget_seal(self, person_id: int) -> None:
-        """Drop a person's seal from the reader's memory too, once their key row is gone."""
-        self._reader_seals.pop(person_id, None)
 
     async def checkpoint(self) -> None:
         """Move what the log holds into the file, and cut the log if nobody reads."""

@@ -26,7 +26,7 @@ class Member:
     household_id: int
     state: State
     recorded_by: int | None
-    name: str  # as it may be shown in the group; «Member 7» is the message's job once forgotten
+    name: str  # as it may be shown in the group; of who was forgotten, what the group says instead
     telegram_id: int | None
     language: str
     is_away: bool  # they left the group's chat, and are reminded of nothing until they are back
@@ -402,7 +402,7 @@ def _member(at: Reading, row: Row) -> Member:
         household_id=row["household_id"],
         state=row["state"],
         recorded_by=row["recorded_by"],
-        name=name if name is not None else f"#{row['number']}",
+        name=name or row["shown_as"] or f"#{row['number']}",
         telegram_id=row["telegram_id"],
         language=row["language"],
         is_away=row["away_since"] is not None,

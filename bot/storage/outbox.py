@@ -192,6 +192,17 @@ def card_in_message(at: Reading, chat_id: int, message_id: int) -> Card | None:
     return None if row is None else _card(row)
 
 
+def cards_in(at: Reading, chat_id: int, most: int) -> list[Card]:
+    """Return the cards that stand in a chat, the newest messages first."""
+    rows = at.all(
+        "SELECT * FROM cards WHERE chat_id = :chat AND message_id IS NOT NULL"
+        " ORDER BY message_id DESC LIMIT :most",
+        chat=chat_id,
+        most=most,
+    )
+    return [_card(row) for row in rows]
+
+
 def card_is_shown(
     at: Transaction, card_id: int, *, message_id: int | None, shown: bytes | None
 ) -> None:

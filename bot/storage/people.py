@@ -71,6 +71,18 @@ def forget_name(at: Transaction, person_id: int) -> None:
     """Forget the name of somebody without a Telegram account: the name, and the key it had."""
     at.run("DELETE FROM person_keys WHERE person_id = :id", id=person_id)
     at.run("UPDATE people SET name = NULL WHERE id = :id AND telegram_id IS NULL", id=person_id)
+    at.forget_seal(person_id)
+
+
+def forget(at: Transaction, person_id: int) -> None:
+    """Forget who somebody is: whoever comes back under the same Telegram id is somebody new."""
+    at.run("DELETE FROM person_keys WHERE person_id = :id", id=person_id)
+    at.run(
+        "UPDATE people SET telegram_id = NULL, name = NULL, language = 'en', language_chosen = 0"
+        " WHERE id = :id",
+        id=person_id,
+    )
+    at.forget_seal(person_id)
 
 
 def choose_language(at: Transaction, person_id: int, language: str) -> None:

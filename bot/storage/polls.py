@@ -65,6 +65,16 @@ def by_id(at: Reading, poll_id: int) -> Poll:
     return _poll(at, row)
 
 
+def open_of(at: Reading, member_id: int) -> list[Poll]:
+    """Return the polls that a member asked and that are open."""
+    return [
+        _poll(at, row)
+        for row in at.all(
+            "SELECT * FROM polls WHERE asked_by = :by AND closed_at IS NULL", by=member_id
+        )
+    ]
+
+
 def close(at: Transaction, poll_id: int) -> None:
     """Note that a poll is closed."""
     at.run(

@@ -12,6 +12,9 @@ READERS = {"answers", "answers_by_month", "latest_of_member", "values_told", "wo
 HAS_THE_TABLE = {"storage/check_ins.py"}
 #: Asks only whether there is any, never what it says.
 ASKS_WHETHER = {"storage/sharing.py"}
+#: Reads every table of one person, for that person: who may ask it.
+OWN_ALONE = {"storage/own_data.py"}
+ASKS_FOR_OWN = {"practices/privacy.py", "storage/forgetting.py"}
 #: Who may read them, and of whom.
 MAY_READ = {
     "practices/figures.py": "of all in a group, for domain.disclosure alone",
@@ -67,7 +70,19 @@ def test_the_table_of_answers_is_read_in_one_place() -> None:
         and isinstance(node.value, str)
         and "check_in_answers" in node.value
     }
-    assert found == HAS_THE_TABLE | ASKS_WHETHER
+    assert found == HAS_THE_TABLE | ASKS_WHETHER | OWN_ALONE
+
+
+def test_everything_of_a_person_is_read_for_them_alone() -> None:
+    found = {
+        name
+        for name, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        and node.module == "bot.storage"
+        and any(one.name == "own_data" for one in node.names)
+    }
+    assert found == ASKS_FOR_OWN
 
 
 def test_a_figure_is_made_by_the_one_module_alone() -> None:

@@ -130,7 +130,6 @@ async def test_a_name_follows_its_person_until_they_are_forgotten(database: Data
 
     assert await database.read(lambda at: people.by_id(at, person.id).name) == "Amina Ali"
     await database.transact(forget)
-    database.forget_seal(person.id)
     assert await database.read(lambda at: people.by_id(at, person.id).name) is None
     # What they write later is not sealed with a key that is gone, and brings no name back.
     assert (await database.transact(amina)).name is None
