@@ -18,6 +18,8 @@ from bot.rendering import messages
 
 FIRST = messages.FIRST_LANGUAGE
 LANGUAGES = [one for one in messages.languages() if one != FIRST]
+#: Languages that never have a gap; in others a new sentence is said in English until it is written.
+COMPLETE = ["es"]
 FACT = re.compile(r"%\((\w+)\)[sd]")
 TAG = re.compile(r"</?([a-z]+)[^>]*>")
 TELEGRAM_TAGS = {"b", "i", "u", "s", "a", "code", "pre", "blockquote"}
@@ -113,7 +115,7 @@ def slot_of(found: Catalog, number: int) -> int:
     return slot
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", COMPLETE)
 def test_a_complete_language_has_every_sentence(language: str) -> None:
     """Spanish is promised whole; a sentence that is missing or fuzzy is said in English."""
     missing = [
