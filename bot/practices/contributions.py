@@ -143,7 +143,7 @@ def say_agreed(
         return noted_screen(at, said)
     if way.plan.current(at.now).key != key:
         raise AmountChanged
-    due = due_of(at, way.plan, way.household_id)
+    due = due_of(at, way.plan, way.household_id, is_own=way.is_own)
     if due.standing.is_said and not due.shares and amount_minor != due.tap:
         raise AlreadySaid(waiting=due.standing.waiting > 0)
     if amount_minor not in {due.tap, *(one * way.plan.terms.amount_minor for one in due.shares)}:

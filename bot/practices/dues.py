@@ -95,17 +95,20 @@ def way_of(
 def due_facts(at: Reading, ways: list[Way]) -> dict[str, Any]:
     """Return the facts of what is due from a household now, by one plan or by several."""
     return who_facts(at, ways[0]) | {
-        "dues": [due_of(at, way.plan, way.household_id) for way in ways],
+        "dues": [due_of(at, way.plan, way.household_id, is_own=way.is_own) for way in ways],
         "makes_lists": ways[0].is_own
         and not LIST_OFFICES.isdisjoint(members.offices_of(at, ways[0].payer.id)),
     }
 
 
-def due_of(at: Reading, plan: Plan, household_id: int, period: Period | None = None) -> Due:
-    """Return what is due from a household by a plan, in the current period if not in another."""
-    period = period or plan.current(at.now)
+def due_of(at: Reading, plan: Plan, household_id: int, *, is_own: bool = False) -> Due:
+    """Return what is due from a household by a plan in its current period.
+
+    What the household means to give is for its own members only (`is_own`).
+    """
+    period = plan.current(at.now)
     standing = book.standing(at, plan, household_id, period.key)
-    pledge = pledges.of_household(at, household_id, plan.terms.number)
+    pledge = pledges.of_household(at, household_id, plan.terms.number) if is_own else 0
     return Due(
         plan=plan.terms,
         counted=plan.commodity,

@@ -17,7 +17,7 @@ from bot.domain import contributions as rules
 from bot.domain.agreement_parts import PURSES
 from bot.domain.errors import Refusal
 from bot.domain.plans import Contribution
-from bot.practices import checking, contributions, corrections, payouts, witnessing
+from bot.practices import book, checking, contributions, corrections, payouts, saved, witnessing
 from bot.practices.payouts import WHATS
 from bot.storage import (
     chats,
@@ -287,6 +287,12 @@ class PlansMachine(RuleBasedStateMachine):
             with self.books.transaction() as at:
                 _, state = witnessing.confirm(at, claim.id, who)
                 confirmers = set(rules.confirmers(store.events_of(at, claim.id)))
+        except book.PurseTooLow:
+            assert self._would_empty(moved), "there is enough, and yet it is refused"
+            return
+        except saved.NotSoMuchSaved:
+            assert claim.kind == "back"
+            return
         except Refusal:
             return
         assert who in self.present
@@ -301,6 +307,14 @@ class PlansMachine(RuleBasedStateMachine):
             for place in moved:
                 assert not place[0].startswith("purse:") or self.holds[place] >= 0
         claim.state = state
+
+    def _would_empty(self, moved: Counter[Place]) -> bool:
+        """Whether a purse would hold less than nothing."""
+        return any(
+            self.holds[place] + minor < 0
+            for place, minor in moved.items()
+            if place[0].startswith("purse:")
+        )
 
     @rule(who=WHO, which=st.integers(0, 30))
     @precondition(lambda self: self.said)

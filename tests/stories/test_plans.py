@@ -201,6 +201,38 @@ async def test_what_one_can_with_a_pledge_that_binds_nobody(village: Village) ->
     assert await counted(village, "pledges") == 0
 
 
+async def test_a_pledge_is_its_own_households_alone(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await gives(village, amina, juma, plans=(ROOFS,))
+    await juma.writes("/pay")
+    await juma.taps("What I mean to give")
+    await juma.writes("300")
+    await amina.writes("/pay")
+    await amina.presses_data(amina.messages()[-1], "pay_pledge:1:2:4")
+    assert amina.toast
+    assert "300" not in amina.read_all()
+    await amina.taps("For somebody else")
+    await amina.taps("Juma")
+    assert "What I mean to give" not in " ".join(amina.labels())
+    assert "300" not in amina.read_all()
+    assert "300" not in " ".join(amina.labels())
+
+
+async def test_who_would_rather_talk_hears_of_no_plan_for_now(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    monthly = Contribution(50_000, day=9)
+    await gives(village, amina, juma, plans=(SOCIAL, monthly))
+    await village.moves_to(march(7))  # the first is open; the other has not had its day
+    await juma.taps("I need to talk")
+    await juma.taps("Yes, tell Amina")
+    said = len(juma.messages())
+    await village.moves_to(march(10))
+    assert len(juma.messages()) == said
+    assert amina.sees("Juma would like to talk with you")
+    await village.moves_to(march(12))
+    assert "for the week of March 9" in juma.reads  # the next week is another
+
+
 async def test_several_months_at_once_by_a_button(village: Village) -> None:
     [amina, juma] = village.has("Amina", "Juma")
     await gives(village, amina, juma, plans=(Contribution(50_000),))

@@ -191,6 +191,21 @@ async def test_who_leaves_is_not_counted(village: Village) -> None:
     assert group.sees("1 comes.")
 
 
+async def test_after_it_nobody_else_says_what_was_done(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await a_village_that_works(village, amina, juma, neema)
+    await calls(juma)
+    await village.moves_to(march(7))
+    for data in ("work_list:1", "work_tick:1:2:0:0", "work_add:1:3", "work_say:1"):
+        await neema.presses_data(neema.messages()[-1], data)
+        assert "/work shows what comes" in neema.toast
+    assert await counted(village, "work_done") == 0
+    await amina.presses_data(amina.messages()[-1], "work_list:1")  # who facilitates may
+    await juma.taps("What was done")
+    await amina.taps("Say it")
+    assert await counted(village, "claims") == 1
+
+
 @pytest.mark.parametrize(
     "data",
     ["work:2", "work_day:1", "work_day:9", "work_new:2", "work_days:1:0", "work_on:1:20260307",
