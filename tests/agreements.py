@@ -124,7 +124,16 @@ def agreements(draw: st.DrawFn) -> Agreement:
         ),
         meetings=draw(meetings),
         plans=given,
-        digest=draw(st.builds(Digest, day=days, hour=hours, is_pinned=st.booleans())),
+        digest=draw(
+            st.builds(
+                Digest,
+                day=days,
+                hour=hours,
+                is_pinned=st.booleans(),
+                tells_answers=st.booleans(),
+                tells_fund=st.booleans(),
+            )
+        ),
         quiet=draw(st.builds(Quiet, hours, hours)),
         name=draw(st.text(max_size=64)),
         purpose=draw(words),

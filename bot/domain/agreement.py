@@ -92,11 +92,19 @@ class CheckIn:
 
 @dataclass(frozen=True)
 class Digest:
-    """The day and local hour of the monthly digest, and whether it is pinned in the chat."""
+    """The day and local hour of the monthly digest, whether it is pinned, and what it tells.
+
+    Who took part, goals reached and what was decided it always tells.
+    """
 
     day: int = 1
     hour: int = 18
     is_pinned: bool = False
+    tells_answers: bool = True  # in bands, of all together
+    tells_fund: bool = True
+    tells_help: bool = True
+    tells_thanks: bool = True
+    tells_joined: bool = True
 
 
 @dataclass(frozen=True)

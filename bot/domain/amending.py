@@ -117,6 +117,11 @@ KNOBS: Final[tuple[Knob, ...]] = (
     Knob("meetings", "question", "words", most=ROUND_MAX),
     Knob("meetings", "counts_speakers", "choice", (False, True)),
     Knob("meetings", "planners", "choice", get_args(MeetingPlanners)),
+    Knob("digest", "tells_answers", "choice", (True, False)),
+    Knob("digest", "tells_fund", "choice", (True, False)),
+    Knob("digest", "tells_help", "choice", (True, False)),
+    Knob("digest", "tells_thanks", "choice", (True, False)),
+    Knob("digest", "tells_joined", "choice", (True, False)),
 )
 
 

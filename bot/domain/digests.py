@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Final, Generic, Literal, NamedTuple, TypeVar
 
 from bot.domain import periods
-from bot.domain.agreement import Agreement
+from bot.domain.agreement import Agreement, Digest as Part
 from bot.domain.calendar import add_months, after_quiet, local, monthly
 from bot.domain.decisions import State as DecisionState
 from bot.domain.disclosure import Figure
@@ -239,6 +239,21 @@ class Digest:
             or self.thanks.count
             or self.joined.count
         )
+
+
+def as_agreed(facts: DigestFacts, agreed: Part) -> DigestFacts:
+    """Return the facts without what the group does not want told."""
+    check_ins = facts.check_ins
+    if check_ins and not agreed.tells_answers:
+        check_ins = replace(check_ins, figures=())
+    return replace(
+        facts,
+        check_ins=check_ins,
+        fund=facts.fund if agreed.tells_fund else None,
+        help=facts.help if agreed.tells_help else None,
+        thanks=facts.thanks if agreed.tells_thanks else (),
+        joined=facts.joined if agreed.tells_joined else (),
+    )
 
 
 def compose(facts: DigestFacts) -> Digest:

@@ -183,26 +183,25 @@ def digest_of(
 ) -> Digest:
     """Return the digest of a local month of a group, by the facts as they stand."""
     since, until = month_span(month, agreement.zone)
-    return rules.compose(
-        DigestFacts(
-            title=group.title,
-            month=month,
-            is_so_far=is_so_far,
-            check_ins=check_ins.month_facts(at, group.id, since, until),
-            goals=tuple(
-                GoalFacts(one.member.name, one.words)
-                for one in goals.shared_reached(at, group.id, since, until)
-            ),
-            fund=fund_history.month_facts(at, group.id, since, until),
-            help=_help(at, group.id, since, until),
-            decided=decision_view.month_facts(at, group, since, until),
-            meetings=_meetings(at, group.id, since, until),
-            polls=polls.outcomes(at, group.id, since, until),
-            thanks=thanks.to_tell(at, group.id, since, until),
-            joined=tuple(one.name for one in store.joined(at, group.id, since, until)),
-            coming=_coming(at, group.id, agreement),
-        )
+    facts = DigestFacts(
+        title=group.title,
+        month=month,
+        is_so_far=is_so_far,
+        check_ins=check_ins.month_facts(at, group.id, since, until),
+        goals=tuple(
+            GoalFacts(one.member.name, one.words)
+            for one in goals.shared_reached(at, group.id, since, until)
+        ),
+        fund=fund_history.month_facts(at, group.id, since, until),
+        help=_help(at, group.id, since, until),
+        decided=decision_view.month_facts(at, group, since, until),
+        meetings=_meetings(at, group.id, since, until),
+        polls=polls.outcomes(at, group.id, since, until),
+        thanks=thanks.to_tell(at, group.id, since, until),
+        joined=tuple(one.name for one in store.joined(at, group.id, since, until)),
+        coming=_coming(at, group.id, agreement),
     )
+    return rules.compose(rules.as_agreed(facts, agreement.digest))
 
 
 def _help(at: Reading, group_id: int, since: datetime, until: datetime) -> HelpFacts:

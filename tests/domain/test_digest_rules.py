@@ -175,6 +175,20 @@ def test_the_same_numbers_stand_in_the_words_and_in_the_picture() -> None:
     assert [one.shown for one in card.fund.points] == ["KES\u00a09,500.00", "KES\u00a012,500.00"]
 
 
+@given(facts_of_any_month, st.sampled_from(["answers", "fund", "help", "thanks", "joined"]))
+def test_what_a_group_leaves_out_is_left_out_alone(facts: DigestFacts, part: str) -> None:
+    told = digests.as_agreed(facts, replace(DigestPart(), **{f"tells_{part}": False}))
+    if part == "answers":
+        assert not (told.check_ins and told.check_ins.figures)
+        assert (told.check_ins is None) == (facts.check_ins is None)
+        told, facts = replace(told, check_ins=None), replace(facts, check_ins=None)
+    else:
+        assert not getattr(told, part)
+        told = replace(told, **{part: getattr(facts, part)})
+    assert told == facts
+    assert digests.as_agreed(facts, DigestPart()) == facts
+
+
 @pytest.mark.parametrize(
     "nothing",
     [

@@ -377,3 +377,31 @@ async def test_a_group_that_adds_the_bot_again_hears_what_is_not_too_old(village
     await juma.writes("/thanks Amina for asking it back", in_group=True)
     await village.moves_to(datetime(2026, 5, 1, 15, 0, tzinfo=UTC))
     assert len(digests_in(village.group)) == 2
+
+
+async def test_what_the_group_leaves_out_is_not_told_to_anybody(village: Village) -> None:
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/thanks Juma for the water", in_group=True)
+    await amina.writes("/poll When do we meet? | Friday | Sunday", in_group=True)
+    await amina.writes("/settings")
+    await amina.taps("the digest")
+    await amina.taps("Thanks")
+    await amina.taps("Leave it out")
+    assert "The digest leaves out: Thanks" in amina.reads
+    await amina.taps("Who is new")
+    await amina.taps("Leave it out")
+    assert "The digest leaves out: Who is new" in amina.reads
+    await amina.writes("/digest", in_group=True)
+    await village.moves_to(FIRST_OF_APRIL)
+    told = words(digests_in(village.group)[-1])
+    assert "1 poll" in told
+    assert "thank" not in told
+    assert "new member" not in told
+    await amina.writes("/settings")
+    await amina.taps("the digest")
+    await amina.taps("Thanks")
+    await amina.taps("Tell it")
+    assert "The digest leaves out: Thanks" not in amina.reads
+    await juma.writes("/thanks Amina for the bread", in_group=True)
+    await juma.writes("/digest", in_group=True)
+    assert "for the bread" in words(digests_in(village.group)[-1])
