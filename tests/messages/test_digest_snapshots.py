@@ -15,13 +15,14 @@ import pytest
 
 from bot.domain.digests import DigestFacts, compose
 from bot.rendering import digests as written
-from bot.rendering.messages import languages
 from bot.rendering.picture_facts import DigestCard
 
 FOLDER = Path(__file__).parents[1] / "snapshots" / "digests"
 ZONE = "Africa/Nairobi"
 _INVISIBLE = dict.fromkeys(map(ord, "\u2068\u2069"))
-CASES = [(name, language) for name in digest_months.MONTHS for language in languages()]
+#: A language joins once its catalogue is complete: until then its words change every day.
+LANGUAGES = ("en", "es")
+CASES = [(name, language) for name in digest_months.MONTHS for language in LANGUAGES]
 
 
 def picture_in_words(card: DigestCard) -> list[str]:
