@@ -32,6 +32,12 @@ def start_pay(started: Started) -> None:
     _say(started, contributions.pay_screen(started.at, started.number, started.person.id))
 
 
+def start_code(started: Started) -> None:
+    """Send the QR picture of a payment link, from the board."""
+    group_id, plan = divmod(started.number, contributions.PLANS_A_GROUP)
+    contributions.show_code(started.at, started.chat, group_id, started.person.id, plan)
+
+
 def tap_pay(tap: Tapped) -> None:
     """Show what is due from a household."""
     group_id, *household = _numbers(tap)
@@ -176,6 +182,7 @@ def _say(wrote: Wrote, screen: Screen) -> None:
 HANDLERS: list[Route] = [
     on_command(command_pay, "pay"),
     on_start(start_pay, contributions.LINK),
+    on_start(start_code, contributions.CODE_LINK),
     on_tap(tap_pay, r"pay:\d+(:\d+)?"),
     on_tap(tap_plan, r"pay_plan:\d+:\d+:\d+"),
     on_tap(tap_paid, r"paid:\d+:\d+:\d+:\d+:\d+"),

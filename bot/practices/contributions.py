@@ -45,6 +45,8 @@ from bot.storage.members import Member
 from bot.storage.questions import Question
 
 LINK: Final = "pay"  # the purpose of the deep link; its number is the group's
+CODE_LINK: Final = "paycode"  # to the QR picture of a plan's payment link: see `code_number`
+PLANS_A_GROUP: Final = 1000  # more than any group ever has
 AMOUNT_ASKED: Final = "contribution_amount"  # the open questions; their subject is the group
 PLEDGE_ASKED: Final = "contribution_pledge"
 PAGE: Final = 8  # households on a page of buttons
@@ -106,6 +108,11 @@ def pay_screen(
         ways = [way_of(at, group_id, person_id, way.household_id, one) for one in numbers]
         return Screen("contributions/pay_all", due_facts(at, ways))
     return Screen("contributions/pay", due_facts(at, [way]))
+
+
+def code_number(group_id: int, plan_number: int) -> int:
+    """Return the number by which a link finds a plan of a group."""
+    return group_id * PLANS_A_GROUP + plan_number
 
 
 def show_code(at: Transaction, chat: Chat, group_id: int, person_id: int, number: int) -> None:

@@ -15,10 +15,11 @@ from bot.domain import paying, periods
 from bot.domain.calendar import local, utc_text
 from bot.domain.contributions import NoContributions
 from bot.domain.periods import WHICH, Period, Which
+from bot.domain.plans import Contribution
 from bot.practices import book, speaking, unasked
 from bot.practices.book import Plan
 from bot.practices.booking import BOARD
-from bot.practices.contributions import LINK
+from bot.practices.contributions import CODE_LINK, LINK, code_number
 from bot.practices.dues import Way, due_facts
 from bot.storage import boards, contributions as store, due, groups, ledger, members, outbox
 from bot.storage.database import Reading, Transaction
@@ -165,8 +166,17 @@ def _board(at: Reading, card: Card) -> Mapping[str, Any] | None:
         how_to_pay=[words for words in ways_to_pay if words],
         to_copy=list(filter(None, map(paying.to_copy, ways_to_pay))),
         links=list(filter(None, map(paying.link, ways_to_pay))),
+        code_url=_code_url(at, group.id, [one["plan"] for one in parts if one["is_open"]]),
         url=speaking.link(at, LINK, group.id),
     )
+
+
+def _code_url(at: Reading, group_id: int, plans: list[Contribution]) -> str:
+    """Return the link to the QR picture of a payment link, if any of these plans has one."""
+    for terms in plans:
+        if paying.code(terms.how_to_pay):
+            return speaking.link(at, CODE_LINK, code_number(group_id, terms.number))
+    return ""
 
 
 def _board_part(at: Reading, group_id: int, number: int, key: str) -> dict[str, Any] | None:

@@ -1,16 +1,13 @@
 """Forty members answer at once: the group hears nothing new, and its post ends with the truth."""
 
-import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from circle import OPENS, round_card
+from crowded import limits_hold, passes
 from village import Someone, Village, a_village
 
-from bot.app import Barnraiser
-from bot.delivery.outbox import AT_ONCE_MAX
 from bot.storage import members, people
 from bot.storage.database import Transaction
 from sandbox.calls import RecordedCall
@@ -42,9 +39,7 @@ async def town(tmp_path: Path) -> AsyncIterator[Village]:
         assert made.bot is not None
         await made.bot.database.transact(_join, [one.id for one in folk[1:]])
         await made.moves_to(OPENS)
-        made.sandbox.limits.on, made.bot.outbox._pace.unlimited = True, False
-        await _passes(made, 600)
-        made.sandbox.calls.clear()
+        await limits_hold(made)
         yield made
 
 
@@ -53,28 +48,6 @@ def _join(at: Transaction, telegram_ids: list[int]) -> None:
         person = people.by_telegram_id(at, one)
         assert person is not None
         members.add(at, group_id=1, person_id=person.id, state="member")
-
-
-async def _passes(village: Village, seconds: float) -> None:
-    """Time passes; what has come in by then is done, and what may leave by then has left."""
-    assert village.bot is not None
-    await _keeps_up(village, village.bot)
-    village.sandbox.clock.set(village.now + timedelta(seconds=seconds))
-    village.bot.outbox.wake()
-    await _keeps_up(village, village.bot)
-
-
-async def _keeps_up(village: Village, bot: Barnraiser) -> None:
-    sends = bot.outbox
-    while (  # noqa: ASYNC110 - the bot tells nobody when it rests
-        len(village.world.updates)
-        or bot.intake.busy
-        or sends._turning
-        or sends._look
-        or sends._lanes.busy
-        or sends._lanes.seconds_to_next(village.sandbox.clock.monotonic(), AT_ONCE_MAX) <= 0
-    ):
-        await asyncio.sleep(0.002)
 
 
 def _presses(village: Village, someone: Someone, data: str) -> None:
@@ -100,8 +73,8 @@ async def test_forty_answers_within_twenty_seconds(town: Village) -> None:
     for someone in town.people.values():
         for data in TAPS:
             _presses(town, someone, data)
-        await _passes(town, SECONDS / FORTY)
-    await _passes(town, 10)
+        await passes(town, SECONDS / FORTY)
+    await passes(town, 10)
     await town.settles()
     _assert_quiet_and_true(town, before)
     for someone in town.people.values():
@@ -114,7 +87,7 @@ async def test_forty_answers_in_the_same_moment(town: Village) -> None:
         for someone in town.people.values():
             _presses(town, someone, data)
     for _ in range(round(SECONDS)):
-        await _passes(town, 1)
+        await passes(town, 1)
     await town.settles()
     _assert_quiet_and_true(town, before)
     assert town.bot is not None

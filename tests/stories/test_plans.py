@@ -1,6 +1,6 @@
 """Several plans side by side: shares, what one can, in kind; weekly, monthly; one board a day."""
 
-from contribution_village import YES, counted, faults, march, takes_office
+from contribution_village import YES, counted, faults, march, moves_in_with, takes_office
 from village import Group, Someone, Village
 
 from bot.domain.plans import Contribution
@@ -246,6 +246,21 @@ async def test_several_months_at_once_by_a_button(village: Village) -> None:
     assert "▣▣▣▢▢" in juma.reads
 
 
+async def test_who_moves_in_brings_what_they_gave_and_what_was_kept(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await gives(village, amina, juma, neema, plans=(SAVINGS,))
+    await village.moves_to(march(5))
+    await pays(juma, amina, "13.00")  # two shares, and 3 are kept
+    await moves_in_with(village, juma, neema)
+    await neema.writes("/pay")
+    assert "Paid: KES\u00a010.00." in neema.reads
+    assert [one for one in neema.labels() if "▣" in one][-1] == "▣▣▣ KES\u00a015.00"
+    await pays(neema, amina, "2.00")
+    assert "In all: 3 shares" in neema.reads
+    assert "Your household so far: KES\u00a015.00" in neema.reads
+    assert await faults(village) == []
+
+
 async def test_a_member_in_two_plans_sees_both_and_pays_each(village: Village) -> None:
     [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
     await gives(village, amina, juma, neema, plans=(SAVINGS, SOCIAL, SEED))
@@ -279,6 +294,8 @@ async def test_a_payment_link_is_opened_or_scanned(village: Village) -> None:
     assert markup is not None
     [copy] = [one["copy_text"]["text"] for row in markup.rows for one in row if "copy_text" in one]
     assert copy == "0712345678"
+    await amina.taps("QR picture", in_group=True)
+    assert amina.messages()[-1].content.media is not None
     await juma.taps("QR picture")
     picture = juma.messages()[-1].content
     assert picture.media is not None
