@@ -67,6 +67,7 @@ class Writing:
 def choose(at: Transaction, group_id: int, person_id: int, purse: int | None = None) -> Screen:
     """Ask for which purse, then of what. Raises NotTheTreasurer, NotAMember, PayoutNotOffered."""
     group, _ = payouts.keeper(at, group_id, person_id)
+    questions.settle(at, person_id, ASKED)
     if purse is None:
         return Screen("openings/purse", {"group": group, "purses": list(enumerate(PURSES))})
     if purse >= len(PURSES):

@@ -42,9 +42,10 @@ class NotInWords(Refusal):
     """Words were asked for, and something else came."""
 
 
-def show_all(at: Reading, group_id: int, person_id: int) -> Screen:
+def show_all(at: Transaction, group_id: int, person_id: int) -> Screen:
     """Return the plans of a group, to its facilitator. Raises NotAMember, NotTheFacilitator."""
     group, agreement = _place(at, group_id, person_id)
+    questions.settle(at, person_id, ASKED, group_id)
     return Screen(
         "plans/all",
         {"group": group, "agreement": agreement, "has_room": len(agreement.plans) < PLANS_MAX},
@@ -163,7 +164,6 @@ def _change(at: Transaction, group_id: int, person_id: int, plan: Contribution) 
     agreed.require_unlocked(before, *rules.changes(before, after))
     agreed.hold(at, group_id, before, after, by=person_id, decision_id=None)
     store.end(at, group_id, person_id)
-    questions.settle(at, person_id, ASKED, group_id)
     return show_all(at, group_id, person_id)
 
 

@@ -80,7 +80,7 @@ class Place:
 # -- looking --------------------------------------------------------------------------------------
 
 
-def find_mine(at: Reading, person_id: int) -> Screen:
+def find_mine(at: Transaction, person_id: int) -> Screen:
     """Return what /work shows in private: what comes and what one did, or which group.
 
     Raises NotAMember.
@@ -111,10 +111,12 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, message_id: int) 
     return None
 
 
-def show_all(at: Reading, group_id: int, person_id: int) -> Screen:
+def show_all(at: Transaction, group_id: int, person_id: int) -> Screen:
     """Return a group's work days ahead, and the way to say what one did. Raises NotAMember."""
     members.require(at, group_id, person_id)
     group = groups.by_id(at, group_id)
+    for asked in (TITLE_ASKED, NEED_ASKED, BRING_ASKED):  # what was left half-way is left
+        questions.settle(at, person_id, asked)
     found = store.coming(at, group_id, today_of(at, group_id))
     return Screen("work_days/all", {"group": group, "days": found})
 
