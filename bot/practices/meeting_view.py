@@ -13,6 +13,7 @@ from bot.practices import (
     meeting_lists,
     meetings,
     minutes,
+    showing,
     speaking,
 )
 from bot.practices.agreement import PartLocked
@@ -259,26 +260,4 @@ def take_answer(
 
 def put(at: Transaction, chat: Chat, shown: Shown, *, message_id: int | None = None) -> None:
     """Show it in a private chat, in place of a message or as a new one, and ask what it asks."""
-    assert chat.person_id is not None
-    language = people.by_id(at, chat.person_id).language
-    for kind in ASKED:
-        questions.settle(at, chat.person_id, kind)
-    asked_id = None
-    if shown.asks is not None:
-        asked_id = questions.ask(
-            at,
-            person_id=chat.person_id,
-            chat_id=chat.id,
-            kind=shown.asks.kind,
-            subject=shown.asks.subject,
-            **shown.asks.facts,
-        )
-    if message_id is not None:
-        if asked_id is not None:
-            questions.asked_in_message(at, asked_id, message_id)
-        speaking.change(at, chat, message_id, language, shown.message, **shown.facts)
-        return
-    noted: dict[str, Any] = {}
-    if asked_id is not None:
-        noted = {"result": speaking.QUESTION_ASKED, "subject": asked_id}
-    speaking.say(at, chat, language, shown.message, **noted, **shown.facts)
+    showing.put(at, chat, shown, closes=ASKED, message_id=message_id)
