@@ -14,7 +14,7 @@ from bot.domain.calendar import after_quiet, is_quiet, utc_text
 from bot.domain.errors import Refusal
 from bot.domain.goals import AREAS, own_words
 from bot.domain.peer_help import AskDraft, Kind
-from bot.practices import speaking
+from bot.practices import showing, speaking
 from bot.practices.goals import Asked, Shown
 from bot.storage import chats, due, groups, members, outbox, peer_help as store, people, questions
 from bot.storage.chats import Chat
@@ -88,28 +88,7 @@ class MonthFacts:
 
 def put(at: Transaction, chat: Chat, shown: Shown, *, message_id: int | None = None) -> None:
     """Show it in a private chat, in place of a message or as a new one, and ask what it asks."""
-    assert chat.person_id is not None
-    language = people.by_id(at, chat.person_id).language
-    for kind in ASKED:
-        questions.settle(at, chat.person_id, kind)
-    asked_id = None
-    if shown.asks is not None:
-        asked_id = questions.ask(
-            at,
-            person_id=chat.person_id,
-            chat_id=chat.id,
-            kind=shown.asks.kind,
-            subject=shown.asks.subject,
-        )
-    if message_id is not None:
-        if asked_id is not None:
-            questions.asked_in_message(at, asked_id, message_id)
-        speaking.change(at, chat, message_id, language, shown.message, **shown.facts)
-        return
-    noted: dict[str, Any] = {}
-    if asked_id is not None:
-        noted = {"result": speaking.QUESTION_ASKED, "subject": asked_id}
-    speaking.say(at, chat, language, shown.message, **noted, **shown.facts)
+    showing.put(at, chat, shown, closes=ASKED, message_id=message_id)
 
 
 def take_answer(
