@@ -122,6 +122,7 @@ KNOBS: Final[tuple[Knob, ...]] = (
     Knob("digest", "tells_help", "choice", (True, False)),
     Knob("digest", "tells_thanks", "choice", (True, False)),
     Knob("digest", "tells_joined", "choice", (True, False)),
+    Knob("privacy", "keep_months", "choice", (0, 12, 24, 36, 60)),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
 from bot.domain.errors import Refusal
-from bot.practices import agreement_news, book, check_ins, digests, due_days, meetings
+from bot.practices import agreement_news, book, check_ins, digests, due_days, meetings, retention
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
 from bot.storage import groups, members, outbox, own_questions
@@ -151,3 +151,4 @@ def plan_all(at: Transaction, group_id: int) -> None:
     due_days.plan(at, group_id)
     digests.plan(at, group_id)
     meetings.plan(at, group_id)
+    retention.plan(at, group_id)

@@ -22,9 +22,8 @@ from bot.storage.questions import Question
 
 LINK: Final = "settings"  # the purpose of the deep link; its number is the group's
 VALUE_ASKED: Final = "settings_value"  # an open question; its subject is the group
-#: Not here: a town is searched for in the group, purses follow the plans, and how long answers are
-#: kept is not offered before it is kept to.
-ELSEWHERE: Final = frozenset({"zone", "funds", "privacy"})
+#: Not here: a town is searched for in the group, and purses follow the plans.
+ELSEWHERE: Final = frozenset({"zone", "funds"})
 
 
 class PlanLacking(Refusal):

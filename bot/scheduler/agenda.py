@@ -12,7 +12,7 @@ from datetime import timedelta
 from typing import Final
 
 from bot.domain.errors import Refusal
-from bot.storage import due as store, hiding, outbox, updates
+from bot.storage import due as store, hiding, outbox, retention, updates
 from bot.storage.database import CannotStore, Database, DiskFailed, Transaction
 from bot.storage.due import Due
 
@@ -124,6 +124,7 @@ def _keep_house(at: Transaction, due: Due) -> None:
     updates.forget_old(at)
     outbox.forget_old(at)
     hiding.forget_old(at)
+    retention.forget_half_way(at)
     store.forget_old(at)
     _plan_housekeeping(at)
 

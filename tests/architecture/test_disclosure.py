@@ -12,6 +12,8 @@ READERS = {"answers", "answers_by_month", "latest_of_member", "values_told", "wo
 HAS_THE_TABLE = {"storage/check_ins.py"}
 #: Asks only whether there is any, never what it says.
 ASKS_WHETHER = {"storage/sharing.py"}
+#: Deletes what is older than a group keeps it, unread.
+ERASES = {"storage/retention.py"}
 #: Reads every table of one person, for that person: who may ask it.
 OWN_ALONE = {"storage/own_data.py"}
 ASKS_FOR_OWN = {"practices/privacy.py", "storage/forgetting.py"}
@@ -70,7 +72,7 @@ def test_the_table_of_answers_is_read_in_one_place() -> None:
         and isinstance(node.value, str)
         and "check_in_answers" in node.value
     }
-    assert found == HAS_THE_TABLE | ASKS_WHETHER | OWN_ALONE
+    assert found == HAS_THE_TABLE | ASKS_WHETHER | ERASES | OWN_ALONE
 
 
 def test_everything_of_a_person_is_read_for_them_alone() -> None:

@@ -30,8 +30,8 @@ ALL = Agreement(
     social_fund=SocialFund(),
 )
 #: Said otherwise: by switches, by a list of languages, by searching a town, by what plans name,
-#: and by its own questions; and what nobody enforces yet is not offered.
-WITHOUT_KNOBS = {"language", "zone", "practices", "questions", "funds", "privacy"}
+#: and by its own questions.
+WITHOUT_KNOBS = {"language", "zone", "practices", "questions", "funds"}
 #: Said with the rhythm as a whole, in /meetings.
 WITH_THE_RHYTHM = {("meetings", "anchor"), ("meetings", "minute")}
 NUMBERS = [one for one in KNOBS if one.kind == "number"]
