@@ -6,9 +6,9 @@ waits for nothing.
 """
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from telegram import Message, Update, constants
 from telegram.ext import BaseHandler, CallbackQueryHandler, CommandHandler, MessageHandler, filters
@@ -41,6 +41,18 @@ class ButtonTooOld(Refusal):
     """A button whose data means nothing (any more, or ever): the way on is named."""
 
 
+class Screen(Protocol):
+    """What is shown: a template and its facts."""
+
+    @property
+    def message(self) -> str:
+        """The template's name."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What it needs."""
+
+
 @dataclass
 class Act:
     """Something a person did in a chat."""
@@ -70,6 +82,10 @@ class Act:
     def says(self, message: str, **facts: Any) -> None:  # noqa: ANN401 - whatever the template needs
         """Answer in the chat it happened in."""
         speaking.say(self.at, self.chat, self.language, message, **facts)
+
+    def shows(self, screen: Screen) -> None:
+        """Show a screen: written, as an answer; tapped, in place of what the button stood under."""
+        self.says(screen.message, **screen.facts)
 
 
 @dataclass
@@ -108,6 +124,21 @@ class Tapped(Act):
     numbers: tuple[int, ...] = ()
     message_id: int = 0
     query_id: str = ""
+
+    @property
+    def own_numbers(self) -> tuple[int, ...]:
+        """The same, in one's own chat only: a forged press must not turn the group's messages."""
+        self.require_private()
+        return self.numbers
+
+    def require_private(self) -> None:
+        """Let nothing of one's own be shown in a group, whatever data somebody presses there."""
+        if not self.chat.is_private:
+            raise ButtonTooOld
+
+    def shows(self, screen: Screen) -> None:
+        """The same, in place."""
+        self.changes(screen.message, **screen.facts)
 
     def toast(self, message: str, *, alert: bool = False, **facts: object) -> None:
         """Answer the tap with a passing line, in the language of who tapped."""

@@ -13,14 +13,13 @@ from bot.handlers.context import (
     on_tap,
 )
 from bot.practices import contributions, witnessing
-from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
 
 def command_pay(wrote: Wrote) -> None:
     """Open what is due in private."""
     if wrote.chat.is_private:
-        _say(wrote, contributions.find_mine(wrote.at, wrote.person.id))
+        wrote.shows(contributions.find_mine(wrote.at, wrote.person.id))
         return
     way = contributions.find_in_group(wrote.at, wrote.chat, wrote.person.id, wrote.message_id)
     if way is not None:
@@ -29,7 +28,7 @@ def command_pay(wrote: Wrote) -> None:
 
 def start_pay(started: Started) -> None:
     """Open what is due, from the board."""
-    _say(started, contributions.pay_screen(started.at, started.number, started.person.id))
+    started.shows(contributions.pay_screen(started.at, started.number, started.person.id))
 
 
 def start_code(started: Started) -> None:
@@ -40,96 +39,96 @@ def start_code(started: Started) -> None:
 
 def tap_pay(tap: Tapped) -> None:
     """Show what is due from a household."""
-    group_id, *household = _numbers(tap)
+    group_id, *household = tap.own_numbers
     household_id = household[0] if household else None
-    _show(tap, contributions.pay_screen(tap.at, group_id, tap.person.id, household_id))
+    tap.shows(contributions.pay_screen(tap.at, group_id, tap.person.id, household_id))
 
 
 def tap_plan(tap: Tapped) -> None:
     """Show what is due from a household by one plan."""
-    group_id, household_id, number = _numbers(tap)
-    _show(tap, contributions.pay_screen(tap.at, group_id, tap.person.id, household_id, number))
+    group_id, household_id, number = tap.own_numbers
+    tap.shows(contributions.pay_screen(tap.at, group_id, tap.person.id, household_id, number))
 
 
 def tap_paid(tap: Tapped) -> None:
     """Say that what the button says was given."""
-    group_id, household_id, plan, period, amount = _numbers(tap)
+    group_id, household_id, plan, period, amount = tap.own_numbers
     numbers = (group_id, household_id, plan, period, amount)
     shown = contributions.say_agreed(tap.at, tap.chat, tap.message_id, tap.person.id, numbers)
-    _show(tap, shown)
+    tap.shows(shown)
 
 
 def tap_other(tap: Tapped) -> None:
     """Ask for another amount."""
-    group_id, household_id, plan = _numbers(tap)
+    group_id, household_id, plan = tap.own_numbers
     numbers = (group_id, household_id, plan)
-    _show(tap, contributions.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
+    tap.shows(contributions.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
 
 
 def answer_amount(answered: Answered, question: Question) -> None:
     """Repeat the amount back."""
-    _say(answered, contributions.take_amount(answered.at, question, answered.text))
+    answered.shows(contributions.take_amount(answered.at, question, answered.text))
 
 
 def tap_times(tap: Tapped) -> None:
     """Repeat back what is due for several periods."""
-    group_id, household_id, plan, times = _numbers(tap)
+    group_id, household_id, plan, times = tap.own_numbers
     numbers = (group_id, household_id, plan, times)
-    _show(tap, contributions.repeat_times(tap.at, tap.person.id, numbers))
+    tap.shows(contributions.repeat_times(tap.at, tap.person.id, numbers))
 
 
 def tap_right(tap: Tapped) -> None:
     """Say that the amount repeated back was given."""
-    group_id, household_id, plan, amount = _numbers(tap)
+    group_id, household_id, plan, amount = tap.own_numbers
     numbers = (group_id, household_id, plan, amount)
     shown = contributions.say_amount(tap.at, tap.chat, tap.message_id, tap.person.id, numbers)
-    _show(tap, shown)
+    tap.shows(shown)
 
 
 def tap_pledge(tap: Tapped) -> None:
     """Ask what one means to give each time."""
-    group_id, household_id, plan = _numbers(tap)
+    group_id, household_id, plan = tap.own_numbers
     numbers = (group_id, household_id, plan)
-    _show(tap, contributions.ask_pledge(tap.at, tap.chat, tap.person.id, numbers))
+    tap.shows(contributions.ask_pledge(tap.at, tap.chat, tap.person.id, numbers))
 
 
 def answer_pledge(answered: Answered, question: Question) -> None:
     """Keep what one means to give each time."""
-    _say(answered, contributions.take_pledge(answered.at, question, answered.text))
+    answered.shows(contributions.take_pledge(answered.at, question, answered.text))
 
 
 def tap_no_pledge(tap: Tapped) -> None:
     """End one's pledge."""
-    group_id, plan = _numbers(tap)
-    _show(tap, contributions.end_pledge(tap.at, group_id, tap.person.id, plan))
+    group_id, plan = tap.own_numbers
+    tap.shows(contributions.end_pledge(tap.at, group_id, tap.person.id, plan))
 
 
 def tap_code(tap: Tapped) -> None:
     """Send the QR picture of the payment link."""
-    group_id, plan = _numbers(tap)
+    group_id, plan = tap.own_numbers
     contributions.show_code(tap.at, tap.chat, group_id, tap.person.id, plan)
 
 
 def tap_for_whom(tap: Tapped) -> None:
     """List the households one can pay for."""
-    group_id, page = _numbers(tap)
-    _show(tap, contributions.households_screen(tap.at, group_id, tap.person.id, page))
+    group_id, page = tap.own_numbers
+    tap.shows(contributions.households_screen(tap.at, group_id, tap.person.id, page))
 
 
 def tap_talk(tap: Tapped) -> None:
     """Offer to tell somebody that one would like to talk."""
-    _show(tap, contributions.talk_screen(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(contributions.talk_screen(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_talk_first(tap: Tapped) -> None:
     """Tell them."""
-    _show(tap, contributions.talk_first(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(contributions.talk_first(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_withdraw(tap: Tapped) -> None:
     """Take back what one said."""
-    claim = witnessing.withdraw(tap.at, _numbers(tap)[0], tap.person.id)
-    _show(tap, contributions.noted_screen(tap.at, claim))
+    claim = witnessing.withdraw(tap.at, tap.own_numbers[0], tap.person.id)
+    tap.shows(contributions.noted_screen(tap.at, claim))
 
 
 # -- witnesses ----------------------------------------------------------------------------------
@@ -137,18 +136,18 @@ def tap_withdraw(tap: Tapped) -> None:
 
 def tap_confirm(tap: Tapped) -> None:
     """Confirm that it arrived."""
-    _, state = witnessing.confirm(tap.at, _numbers(tap)[0], tap.person.id)
+    _, state = witnessing.confirm(tap.at, tap.own_numbers[0], tap.person.id)
     tap.toast("contributions/toast_confirmed", state=state)
 
 
 def tap_not_found(tap: Tapped) -> None:
     """Ask what they saw instead."""
-    witnessing.ask_reason(tap.at, _numbers(tap)[0], tap.person.id, tap.chat)
+    witnessing.ask_reason(tap.at, tap.own_numbers[0], tap.person.id, tap.chat)
 
 
 def tap_reason(tap: Tapped) -> None:
     """Dispute it for one of the usual reasons."""
-    claim_id, number = _numbers(tap)
+    claim_id, number = tap.own_numbers
     if number >= len(witnessing.REASONS):
         raise ButtonTooOld
     claim = witnessing.dispute(tap.at, claim_id, tap.person.id, code=witnessing.REASONS[number])
@@ -162,21 +161,6 @@ def answer_reason(answered: Answered, question: Question) -> None:
         answered.at, question.subject, answered.person.id, text=answered.text
     )
     answered.says("contributions/dispute_kept", **witnessing.facts_of(answered.at, claim))
-
-
-def _numbers(tap: Tapped) -> tuple[int, ...]:
-    """What the button carries, in one's own chat only: a forged press must not turn the group's."""
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-    return tap.numbers
-
-
-def _show(tap: Tapped, screen: Screen) -> None:
-    tap.changes(screen.message, **screen.facts)
-
-
-def _say(wrote: Wrote, screen: Screen) -> None:
-    wrote.says(screen.message, **screen.facts)
 
 
 HANDLERS: list[Route] = [

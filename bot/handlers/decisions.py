@@ -1,23 +1,18 @@
 """Voting, /decisions, and what became of what was decided."""
 
-from collections.abc import Callable
+from functools import partial
 
 from bot.handlers.context import (
-    Answered,
-    ButtonTooOld,
     Route,
     Started,
     Tapped,
     Wrote,
-    on_answer,
     on_command,
     on_start,
     on_tap,
 )
+from bot.handlers.screens import hears, shows
 from bot.practices import ballots, decision_view, decisions, payout_orders
-from bot.practices.goals import Shown
-from bot.storage.database import Transaction
-from bot.storage.questions import Question
 
 
 def command_decisions(wrote: Wrote) -> None:
@@ -45,7 +40,7 @@ def tap_vote(tap: Tapped) -> None:
 
 def tap_peek(tap: Tapped) -> None:
     """Show in passing how one votes: nothing of it stays in the chat."""
-    _require_private(tap)
+    tap.require_private()
     decision_id, for_id = tap.numbers
     facts = ballots.peek(tap.at, decision_id, tap.person.id, for_id)
     tap.toast("decisions/toast_peek", alert=True, **facts)
@@ -53,7 +48,7 @@ def tap_peek(tap: Tapped) -> None:
 
 def tap_paid(tap: Tapped) -> None:
     """Say that what was decided was paid out."""
-    _require_private(tap)
+    tap.require_private()
     screen = payout_orders.say_paid(tap.at, tap.numbers[0], tap.person.id)
     tap.changes(screen.message, **screen.facts)
 
@@ -70,36 +65,9 @@ def start_decision(started: Started) -> None:
     decision_view.put(started.at, started.chat, shown)
 
 
-def _require_private(tap: Tapped) -> None:
-    """Let nothing of one's own be shown in a group, whatever data somebody presses there."""
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-
-
-def _shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
-    """Route a tap to a use case of (transaction, id, person, further numbers): it shows the rest.
-
-    `more`: how many numbers follow the first one.
-    """
-
-    def tapped(tap: Tapped) -> None:
-        _require_private(tap)
-        first, *others = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, *others)
-        decision_view.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+" * (1 + more))
-
-
-def _hears(kind: str, use_case: Callable[[Transaction, Question, str], Shown]) -> Route:
-    """Route the words that answer an open question to a use case."""
-
-    def answered(answer: Answered, question: Question) -> None:
-        shown = use_case(answer.at, question, answer.message.text or "")
-        decision_view.put(answer.at, answer.chat, shown)
-
-    return on_answer(answered, kind)
-
+#: Every screen here is of one's own, and asks what it asks.
+_shows = partial(shows, decision_view.put)
+_hears = partial(hears, decision_view.put)
 
 HANDLERS: list[Route] = [
     on_command(command_decisions, "decisions"),

@@ -2,7 +2,6 @@
 
 from bot.handlers.context import (
     Answered,
-    ButtonTooOld,
     Route,
     Started,
     Tapped,
@@ -13,7 +12,6 @@ from bot.handlers.context import (
     on_tap,
 )
 from bot.practices import checking, corrections, fund, fund_history, passbook
-from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
 
@@ -30,37 +28,37 @@ def command_fund(wrote: Wrote) -> None:
 def command_passbook(wrote: Wrote) -> None:
     """Show one's own passbook, in private."""
     if wrote.chat.is_private:
-        screen: Screen | None = passbook.mine(wrote.at, wrote.person.id)
-    else:
-        screen = passbook.find_in_group(wrote.at, wrote.chat, wrote.person.id, wrote.message_id)
+        wrote.shows(passbook.mine(wrote.at, wrote.person.id))
+        return
+    screen = passbook.find_in_group(wrote.at, wrote.chat, wrote.person.id, wrote.message_id)
     if screen is not None:
-        wrote.says(screen.message, **screen.facts)
+        wrote.shows(screen)
 
 
 def start_passbook(started: Started) -> None:
     """Show one's own passbook, from the group."""
     screen = passbook.page(started.at, started.number, started.person.id)
-    started.says(screen.message, **screen.facts)
+    started.shows(screen)
 
 
 def tap_fund(tap: Tapped) -> None:
     """Show the fund of one of one's groups."""
-    _require_private(tap)
+    tap.require_private()
     screen = fund.of_group(tap.at, tap.numbers[0], tap.person.id)
-    tap.changes(screen.message, **screen.facts)
+    tap.shows(screen)
 
 
 def tap_passbook(tap: Tapped) -> None:
     """Show the passbook of one of one's groups, perhaps an older page."""
-    _require_private(tap)
+    tap.require_private()
     group_id, *before = tap.numbers
     screen = passbook.page(tap.at, group_id, tap.person.id, before[0] if before else None)
-    tap.changes(screen.message, **screen.facts)
+    tap.shows(screen)
 
 
 def tap_passbook_picture(tap: Tapped) -> None:
     """Send a page of one's own passbook as a picture."""
-    _require_private(tap)
+    tap.require_private()
     group_id, before = tap.numbers
     passbook.send_picture(tap.at, tap.chat, group_id, tap.person.id, before or None)
 
@@ -68,23 +66,23 @@ def tap_passbook_picture(tap: Tapped) -> None:
 def start_log(started: Started) -> None:
     """Show the group's book, from the group."""
     screen = fund.log(started.at, started.number, started.person.id)
-    started.says(screen.message, **screen.facts)
+    started.shows(screen)
 
 
 def tap_log(tap: Tapped) -> None:
     """Show the group's book, perhaps an older page."""
-    _require_private(tap)
+    tap.require_private()
     group_id, *before = tap.numbers
     screen = fund.log(tap.at, group_id, tap.person.id, before[0] if before else None)
-    tap.changes(screen.message, **screen.facts)
+    tap.shows(screen)
 
 
 def tap_entry(tap: Tapped) -> None:
     """Show one entry."""
-    _require_private(tap)
+    tap.require_private()
     group_id, seq = tap.numbers
     screen = corrections.show_entry(tap.at, group_id, tap.person.id, seq)
-    tap.changes(screen.message, **screen.facts)
+    tap.shows(screen)
 
 
 def tap_check(tap: Tapped) -> None:
@@ -95,10 +93,10 @@ def tap_check(tap: Tapped) -> None:
 
 def tap_mistake(tap: Tapped) -> None:
     """Ask why an entry is a mistake."""
-    _require_private(tap)
+    tap.require_private()
     group_id, seq = tap.numbers
     screen = corrections.ask_reason(tap.at, tap.chat, group_id, tap.person.id, seq)
-    tap.changes(screen.message, **screen.facts)
+    tap.shows(screen)
 
 
 def answer_mistake(answered: Answered, question: Question) -> None:
@@ -110,16 +108,7 @@ def answer_mistake(answered: Answered, question: Question) -> None:
         question.facts["seq"],
         answered.text,
     )
-    answered.says(screen.message, **screen.facts)
-
-
-def _show(tap: Tapped, screen: Screen) -> None:
-    tap.changes(screen.message, **screen.facts)
-
-
-def _require_private(tap: Tapped) -> None:
-    if not tap.chat.is_private:
-        raise ButtonTooOld
+    answered.shows(screen)
 
 
 HANDLERS: list[Route] = [

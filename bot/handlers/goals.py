@@ -1,21 +1,20 @@
 """/goals, its taps and its answers: all of it in private."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.handlers.context import (
-    Answered,
-    ButtonTooOld,
     Route,
     Started,
     Tapped,
     Wrote,
-    on_answer,
     on_command,
     on_start,
     on_tap,
 )
+from bot.handlers.screens import chooses, hears, shows
 from bot.practices import goal_lines, goal_progress, goal_terms, goals, new_goals, shared_goals
-from bot.practices.goals import Shown
+from bot.practices.showing import Shown
 from bot.storage.database import Transaction
 from bot.storage.questions import Question
 
@@ -37,51 +36,21 @@ def start_goals(started: Started) -> None:
 
 def tap_line(tap: Tapped) -> None:
     """Send the picture of a goal's line."""
-    _require_private(tap)
+    tap.require_private()
     goal_lines.draw(tap.at, tap.numbers[0], tap.person.id, tap.chat)
 
 
-def _require_private(tap: Tapped) -> None:
-    """Let no goal be shown in a group, whatever data somebody presses there."""
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-
-
-def _shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
-    """Route a tap to a use case of (transaction, id, person, further numbers): it shows the rest.
-
-    `more`: how many numbers follow the first one.
-    """
-
-    def tapped(tap: Tapped) -> None:
-        _require_private(tap)
-        first, *others = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, *others)
-        goals.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+" * (1 + more))
-
-
-def _decides(verb: str, use_case: Callable[..., Shown], word: str, more: int = 0) -> Route:
-    """Route a tap whose last number is a yes (1) or a no (0) to a use case with that word."""
-
-    def tapped(tap: Tapped) -> None:
-        _require_private(tap)
-        first, *others, yes = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, *others, **{word: bool(yes)})
-        goals.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+" * (1 + more) + r":[01]")
+_shows = partial(shows, goals.put)
+_decides = partial(chooses, goals.put)
 
 
 def _hears(kind: str, use_case: Callable[[Transaction, Question, str], Shown]) -> Route:
-    """Route the words that answer an open question to a use case."""
+    """Route the words that answer an open question; where nothing is left to answer, it is said."""
 
-    def answered(answer: Answered, question: Question) -> None:
-        shown = goals.take_answer(answer.at, question, answer.message.text or "", use_case)
-        goals.put(answer.at, answer.chat, shown)
+    def take(at: Transaction, question: Question, text: str) -> Shown:
+        return goals.take_answer(at, question, text, use_case)
 
-    return on_answer(answered, kind)
+    return hears(goals.put, kind, take)
 
 
 HANDLERS: list[Route] = [

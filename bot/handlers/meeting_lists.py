@@ -1,63 +1,52 @@
 """The treasurer's list: ticking it, saying it, and its witnesses' taps."""
 
-from bot.handlers.context import ButtonTooOld, Route, Tapped, on_tap
+from bot.handlers.context import Route, Tapped, on_tap
 from bot.practices import meeting_lists
-from bot.practices.dues import Screen
 
 
 def tap_begin(tap: Tapped) -> None:
     """Open one's list."""
-    _show(tap, meeting_lists.begin(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(meeting_lists.begin(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_tick(tap: Tapped) -> None:
     """Tick a household, or take its tick away."""
-    list_id, household_id, page = _numbers(tap)
-    _show(tap, meeting_lists.tick(tap.at, list_id, tap.person.id, household_id, page))
+    list_id, household_id, page = tap.own_numbers
+    tap.shows(meeting_lists.tick(tap.at, list_id, tap.person.id, household_id, page))
 
 
 def tap_all(tap: Tapped) -> None:
     """Tick all, or none."""
-    _show(tap, meeting_lists.tick_all(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(meeting_lists.tick_all(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_plan(tap: Tapped) -> None:
     """Let the list be for one plan, or for all."""
-    list_id, plan = _numbers(tap)
-    _show(tap, meeting_lists.choose_plan(tap.at, list_id, tap.person.id, plan))
+    list_id, plan = tap.own_numbers
+    tap.shows(meeting_lists.choose_plan(tap.at, list_id, tap.person.id, plan))
 
 
 def tap_page(tap: Tapped) -> None:
     """Show another page."""
-    list_id, page = _numbers(tap)
-    _show(tap, meeting_lists.turn(tap.at, list_id, tap.person.id, page))
+    list_id, page = tap.own_numbers
+    tap.shows(meeting_lists.turn(tap.at, list_id, tap.person.id, page))
 
 
 def tap_say(tap: Tapped) -> None:
     """Say the whole list."""
-    _show(tap, meeting_lists.say(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(meeting_lists.say(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_confirm(tap: Tapped) -> None:
     """Confirm all of it that one may."""
-    count = meeting_lists.confirm(tap.at, _numbers(tap)[0], tap.person.id)
+    count = meeting_lists.confirm(tap.at, tap.own_numbers[0], tap.person.id)
     tap.toast("contributions/toast_list_confirmed", count=count)
 
 
 def tap_missing(tap: Tapped) -> None:
     """Choose which one is not found."""
-    screen = meeting_lists.choose_missing(tap.at, _numbers(tap)[0], tap.person.id)
-    tap.says(screen.message, **screen.facts)
-
-
-def _numbers(tap: Tapped) -> tuple[int, ...]:
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-    return tap.numbers
-
-
-def _show(tap: Tapped, screen: Screen) -> None:
-    tap.changes(screen.message, **screen.facts)
+    screen = meeting_lists.choose_missing(tap.at, tap.own_numbers[0], tap.person.id)
+    tap.shows(screen)
 
 
 HANDLERS: list[Route] = [

@@ -3,9 +3,9 @@
 from collections.abc import Callable
 from functools import partial
 
+from bot.handlers import screens
 from bot.handlers.context import (
     Answered,
-    ButtonTooOld,
     Route,
     Started,
     Tapped,
@@ -23,7 +23,7 @@ from bot.practices import (
     meetings,
     minutes,
 )
-from bot.practices.goals import Shown
+from bot.practices.showing import Shown
 from bot.storage.database import Transaction
 from bot.storage.questions import Question
 
@@ -117,6 +117,17 @@ def _follow(tap: Tapped, meeting_id: int) -> None:
 
 # -- in private alone ------------------------------------------------------------------------------
 
+shows = partial(screens.shows, meeting_view.put)
+
+
+def hears(kind: str, use_case: Callable[[Transaction, Question, str], Shown]) -> Route:
+    """Route the words that answer an open question; where nothing is left to answer, it is said."""
+
+    def take(at: Transaction, question: Question, text: str) -> Shown:
+        return meeting_view.take_answer(at, question, lambda now, asked: use_case(now, asked, text))
+
+    return screens.hears(meeting_view.put, kind, take)
+
 
 def _then_shows(use_case: Callable[..., object]) -> Callable[..., Shown]:
     """Let a use case of a meeting be followed by the meeting's screen."""
@@ -149,32 +160,6 @@ def answer_note(answered: Answered, question: Question) -> None:
     take = partial(minutes.hear, text=answered.text, photo=answered.photo, voice=answered.voice)
     shown = meeting_view.take_answer(answered.at, question, take)
     meeting_view.put(answered.at, answered.chat, shown)
-
-
-def shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
-    """Route a tap in private to a use case of (transaction, id, person, further numbers)."""
-    return on_tap(partial(_show, use_case), verb + r":\d+" * (1 + more))
-
-
-def _show(use_case: Callable[..., Shown], tap: Tapped) -> None:
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-    first, *others = tap.numbers
-    shown = use_case(tap.at, first, tap.person.id, *others)
-    meeting_view.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-
-def hears(kind: str, use_case: Callable[[Transaction, Question, str], Shown]) -> Route:
-    """Route the words that answer an open question to a use case."""
-
-    def answered(answer: Answered, question: Question) -> None:
-        def take(at: Transaction, asked: Question) -> Shown:
-            return use_case(at, asked, answer.message.text or "")
-
-        shown = meeting_view.take_answer(answer.at, question, take)
-        meeting_view.put(answer.at, answer.chat, shown)
-
-    return on_answer(answered, kind)
 
 
 HANDLERS: list[Route] = [

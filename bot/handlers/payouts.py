@@ -1,58 +1,57 @@
 """What moves in the purses but for contributions: said by who keeps them, in private."""
 
-from bot.handlers.context import Answered, ButtonTooOld, Route, Tapped, on_answer, on_tap
+from bot.handlers.context import Answered, Route, Tapped, on_answer, on_tap
 from bot.practices import payouts, splits
-from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
 
 def tap_payout(tap: Tapped) -> None:
     """Begin to say what was paid out."""
-    _show(tap, payouts.begin(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(payouts.begin(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_from(tap: Tapped) -> None:
     """Ask what was done with what is in a purse."""
-    group_id, purse_id, commodity_id = _numbers(tap)
-    _show(tap, payouts.from_purse(tap.at, group_id, tap.person.id, purse_id, commodity_id))
+    group_id, purse_id, commodity_id = tap.own_numbers
+    tap.shows(payouts.from_purse(tap.at, group_id, tap.person.id, purse_id, commodity_id))
 
 
 def tap_household(tap: Tapped) -> None:
     """Choose to which household it went."""
-    group_id, purse_id, commodity_id, what, page = _numbers(tap)
+    group_id, purse_id, commodity_id, what, page = tap.own_numbers
     numbers = (group_id, purse_id, commodity_id, what)
-    _show(tap, payouts.choose_household(tap.at, tap.person.id, numbers, page))
+    tap.shows(payouts.choose_household(tap.at, tap.person.id, numbers, page))
 
 
 def tap_purse(tap: Tapped) -> None:
     """Choose to which purse it was moved."""
-    group_id, purse_id, commodity_id = _numbers(tap)
-    _show(tap, payouts.choose_purse(tap.at, group_id, tap.person.id, purse_id, commodity_id))
+    group_id, purse_id, commodity_id = tap.own_numbers
+    tap.shows(payouts.choose_purse(tap.at, group_id, tap.person.id, purse_id, commodity_id))
 
 
 def tap_income(tap: Tapped) -> None:
     """Ask into which purse something came, then what it was."""
-    group_id, *purse = _numbers(tap)
-    _show(tap, payouts.choose_income(tap.at, group_id, tap.person.id, *purse))
+    group_id, *purse = tap.own_numbers
+    tap.shows(payouts.choose_income(tap.at, group_id, tap.person.id, *purse))
 
 
 def tap_amount(tap: Tapped) -> None:
     """Ask how much."""
-    group_id, purse_id, commodity_id, what, target = _numbers(tap)
+    group_id, purse_id, commodity_id, what, target = tap.own_numbers
     numbers = (group_id, purse_id, commodity_id, what, target)
-    _show(tap, payouts.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
+    tap.shows(payouts.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
 
 
 def answer_amount(answered: Answered, question: Question) -> None:
     """Repeat the amount back and ask what for."""
     screen = payouts.take_amount(answered.at, answered.chat, question, answered.text)
-    answered.says(screen.message, **screen.facts)
+    answered.shows(screen)
 
 
 def answer_reason(answered: Answered, question: Question) -> None:
     """Take what it was for, perhaps with a photo."""
     screen = payouts.take_reason(answered.at, question, answered.text, answered.photo)
-    answered.says(screen.message, **screen.facts)
+    answered.shows(screen)
 
 
 # -- to all households ------------------------------------------------------------------
@@ -60,37 +59,27 @@ def answer_reason(answered: Answered, question: Question) -> None:
 
 def tap_split(tap: Tapped) -> None:
     """Ask how something is shared out."""
-    group_id, purse_id, commodity_id = _numbers(tap)
-    _show(tap, splits.ways(tap.at, group_id, tap.person.id, purse_id, commodity_id))
+    group_id, purse_id, commodity_id = tap.own_numbers
+    tap.shows(splits.ways(tap.at, group_id, tap.person.id, purse_id, commodity_id))
 
 
 def tap_split_by(tap: Tapped) -> None:
     """Ask how much is shared out."""
-    group_id, purse_id, commodity_id, way = _numbers(tap)
+    group_id, purse_id, commodity_id, way = tap.own_numbers
     numbers = (group_id, purse_id, commodity_id, way)
-    _show(tap, splits.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
+    tap.shows(splits.ask_amount(tap.at, tap.chat, tap.person.id, numbers))
 
 
 def answer_split(answered: Answered, question: Question) -> None:
     """Show who would get how much."""
     screen = splits.take_amount(answered.at, answered.chat, question, answered.text)
-    answered.says(screen.message, **screen.facts)
+    answered.shows(screen)
 
 
 def answer_split_reason(answered: Answered, question: Question) -> None:
     """Say it, and what for."""
     screen = splits.take_reason(answered.at, question, answered.text)
-    answered.says(screen.message, **screen.facts)
-
-
-def _numbers(tap: Tapped) -> tuple[int, ...]:
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-    return tap.numbers
-
-
-def _show(tap: Tapped, screen: Screen) -> None:
-    tap.changes(screen.message, **screen.facts)
+    answered.shows(screen)
 
 
 HANDLERS: list[Route] = [

@@ -1,22 +1,19 @@
 """/ask, /offer, taking up, what happened, and who has been there."""
 
 from collections.abc import Callable
+from functools import partial
 
 from bot.domain.peer_help import KINDS, Kind
 from bot.handlers.context import (
-    Answered,
-    ButtonTooOld,
     Route,
     Started,
-    Tapped,
     Wrote,
-    on_answer,
     on_command,
     on_start,
-    on_tap,
 )
+from bot.handlers.screens import chooses, hears, shows
 from bot.practices import helping, peer_help, peers, wishing
-from bot.practices.goals import Shown
+from bot.practices.showing import Shown
 from bot.storage.database import Transaction
 from bot.storage.questions import Question
 
@@ -52,44 +49,17 @@ def start_take_up(started: Started) -> None:
     peer_help.put(started.at, started.chat, shown)
 
 
-def _shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
-    """Route a tap to a use case of (transaction, id, person, further numbers): it shows the rest.
-
-    All of it in private: nothing of it is shown in a group, whatever is pressed there.
-    """
-
-    def tapped(tap: Tapped) -> None:
-        if not tap.chat.is_private:
-            raise ButtonTooOld
-        first, *others = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, *others)
-        peer_help.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+" * (1 + more))
-
-
-def _decides(verb: str, use_case: Callable[..., Shown], word: str) -> Route:
-    """Route a tap whose last number is a yes (1) or a no (0) to a use case with that word."""
-
-    def tapped(tap: Tapped) -> None:
-        if not tap.chat.is_private:
-            raise ButtonTooOld
-        first, yes = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, **{word: bool(yes)})
-        peer_help.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+:[01]")
+_shows = partial(shows, peer_help.put)
+_decides = partial(chooses, peer_help.put)
 
 
 def _hears(kind: str, use_case: Callable[[Transaction, int, int, str], Shown]) -> Route:
-    """Route the words that answer an open question to a use case."""
+    """Route the words that answer an open question; where nothing is left to answer, it is said."""
 
-    def answered(answer: Answered, question: Question) -> None:
-        text = answer.message.text or ""
-        shown = peer_help.take_answer(answer.at, question, text, use_case)
-        peer_help.put(answer.at, answer.chat, shown)
+    def take(at: Transaction, question: Question, text: str) -> Shown:
+        return peer_help.take_answer(at, question, text, use_case)
 
-    return on_answer(answered, kind)
+    return hears(peer_help.put, kind, take)
 
 
 HANDLERS: list[Route] = [

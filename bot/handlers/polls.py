@@ -1,6 +1,6 @@
 """/poll, in the group and in private, the votes, and the news of polls."""
 
-from collections.abc import Callable
+from functools import partial
 
 from telegram.ext import PollAnswerHandler, PollHandler
 
@@ -8,17 +8,14 @@ from bot.domain.polls import Seen
 from bot.handlers.context import (
     Act,
     Answered,
-    ButtonTooOld,
     Route,
-    Tapped,
     Wrote,
     on_answer,
     on_command,
-    on_tap,
     on_update,
 )
+from bot.handlers.screens import shows
 from bot.practices import new_polls, polls
-from bot.practices.goals import Shown
 from bot.practices.polls import Asking
 from bot.storage.questions import Question
 
@@ -65,18 +62,7 @@ def hear_words(answered: Answered, question: Question) -> None:
     new_polls.put(answered.at, answered.chat, shown)
 
 
-def _shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
-    """Route a tap in private to a use case of (transaction, draft, person, further numbers)."""
-
-    def tapped(tap: Tapped) -> None:
-        if not tap.chat.is_private:
-            raise ButtonTooOld
-        first, *others = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, *others)
-        new_polls.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+" * (1 + more))
-
+_shows = partial(shows, new_polls.put)
 
 HANDLERS: list[Route] = [
     on_command(command_poll, "poll"),

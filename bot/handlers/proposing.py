@@ -1,24 +1,19 @@
 """/propose: what, why, how, and what then happens by itself."""
 
-from collections.abc import Callable
+from functools import partial
 
 from bot.handlers.context import (
-    Answered,
-    ButtonTooOld,
     Route,
     Started,
     Tapped,
     Wrote,
-    on_answer,
     on_command,
     on_start,
     on_tap,
 )
+from bot.handlers.screens import hears, shows
 from bot.practices import decision_view, proposed_effects, proposing
-from bot.practices.goals import Shown
 from bot.storage import outbox
-from bot.storage.database import Transaction
-from bot.storage.questions import Question
 
 
 def command_propose(wrote: Wrote) -> None:
@@ -62,28 +57,9 @@ def tap_drop(tap: Tapped) -> None:
         outbox.queue(tap.at, tap.chat.id, outbox.delete_call(tap.message_id))
 
 
-def _shows(verb: str, use_case: Callable[..., Shown], more: int = 0) -> Route:
-    """Route a tap in private to a use case of (transaction, draft, person, further numbers)."""
-
-    def tapped(tap: Tapped) -> None:
-        if not tap.chat.is_private:
-            raise ButtonTooOld
-        first, *others = tap.numbers
-        shown = use_case(tap.at, first, tap.person.id, *others)
-        decision_view.put(tap.at, tap.chat, shown, message_id=tap.message_id)
-
-    return on_tap(tapped, verb + r":\d+" * (1 + more))
-
-
-def _hears(kind: str, use_case: Callable[[Transaction, Question, str], Shown]) -> Route:
-    """Route the words that answer an open question to a use case."""
-
-    def answered(answer: Answered, question: Question) -> None:
-        shown = use_case(answer.at, question, answer.message.text or "")
-        decision_view.put(answer.at, answer.chat, shown)
-
-    return on_answer(answered, kind)
-
+#: Every screen here is of one's own, and asks what it asks.
+_shows = partial(shows, decision_view.put)
+_hears = partial(hears, decision_view.put)
 
 HANDLERS: list[Route] = [
     on_command(command_propose, "propose"),

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from bot.handlers.context import ButtonTooOld, Route, Started, Tapped, on_start, on_tap
 from bot.practices import sharing
-from bot.practices.goals import Shown
+from bot.practices.showing import Shown
 
 
 def start_shared(started: Started) -> None:

@@ -2,7 +2,6 @@
 
 from bot.handlers.context import (
     Answered,
-    ButtonTooOld,
     Route,
     Started,
     Tapped,
@@ -13,14 +12,13 @@ from bot.handlers.context import (
     on_tap,
 )
 from bot.practices import work_days, work_lists, working
-from bot.practices.dues import Screen
 from bot.storage.questions import Question
 
 
 def command_work(wrote: Wrote) -> None:
     """Open work in private."""
     if wrote.chat.is_private:
-        _say(wrote, work_days.find_mine(wrote.at, wrote.person.id))
+        wrote.shows(work_days.find_mine(wrote.at, wrote.person.id))
         return
     way = work_days.find_in_group(wrote.at, wrote.chat, wrote.person.id, wrote.message_id)
     if way is not None:
@@ -29,22 +27,22 @@ def command_work(wrote: Wrote) -> None:
 
 def start_work(started: Started) -> None:
     """All of a group's work, from the group."""
-    _say(started, work_days.show_all(started.at, started.number, started.person.id))
+    started.shows(work_days.show_all(started.at, started.number, started.person.id))
 
 
 def start_day(started: Started) -> None:
     """One work day, from its card."""
-    _say(started, work_days.show_one(started.at, started.number, started.person.id))
+    started.shows(work_days.show_one(started.at, started.number, started.person.id))
 
 
 def tap_all(tap: Tapped) -> None:
     """Back to all of a group's work."""
-    _show(tap, work_days.show_all(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_days.show_all(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_one(tap: Tapped) -> None:
     """Look at one work day."""
-    _show(tap, work_days.show_one(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_days.show_one(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 # -- calling ------------------------------------------------------------------------------------
@@ -52,51 +50,51 @@ def tap_one(tap: Tapped) -> None:
 
 def tap_call(tap: Tapped) -> None:
     """Ask what is to be done."""
-    _show(tap, work_days.ask_title(tap.at, tap.chat, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_days.ask_title(tap.at, tap.chat, tap.own_numbers[0], tap.person.id))
 
 
 def answer_title(answered: Answered, question: Question) -> None:
     """Ask for its day."""
-    _say(answered, work_days.take_title(answered.at, question, answered.text))
+    answered.shows(work_days.take_title(answered.at, question, answered.text))
 
 
 def tap_days(tap: Tapped) -> None:
     """Offer other days."""
-    day_id, page = _numbers(tap)
-    _show(tap, work_days.day_screen(tap.at, day_id, tap.person.id, page))
+    day_id, page = tap.own_numbers
+    tap.shows(work_days.day_screen(tap.at, day_id, tap.person.id, page))
 
 
 def tap_day(tap: Tapped) -> None:
     """Choose the day."""
-    day_id, number = _numbers(tap)
-    _show(tap, work_days.choose_day(tap.at, day_id, tap.person.id, number))
+    day_id, number = tap.own_numbers
+    tap.shows(work_days.choose_day(tap.at, day_id, tap.person.id, number))
 
 
 def tap_hour(tap: Tapped) -> None:
     """Choose the hour."""
-    day_id, hour = _numbers(tap)
-    _show(tap, work_days.choose_hour(tap.at, tap.chat, day_id, tap.person.id, hour))
+    day_id, hour = tap.own_numbers
+    tap.shows(work_days.choose_hour(tap.at, tap.chat, day_id, tap.person.id, hour))
 
 
 def answer_need(answered: Answered, question: Question) -> None:
     """Add to what is needed."""
-    _say(answered, work_days.take_needs(answered.at, answered.chat, question, answered.text))
+    answered.shows(work_days.take_needs(answered.at, answered.chat, question, answered.text))
 
 
 def tap_remove_need(tap: Tapped) -> None:
     """Take something off the needs."""
-    day_id, need_id = _numbers(tap)
-    _show(tap, work_days.remove_need(tap.at, tap.chat, day_id, tap.person.id, need_id))
+    day_id, need_id = tap.own_numbers
+    tap.shows(work_days.remove_need(tap.at, tap.chat, day_id, tap.person.id, need_id))
 
 
 def tap_call_it(tap: Tapped) -> None:
     """Call the group to it."""
-    _show(tap, work_days.call(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_days.call(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_off(tap: Tapped) -> None:
     """Call it off."""
-    _show(tap, work_days.call_off(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_days.call_off(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 # -- coming, and bringing -----------------------------------------------------------------------
@@ -107,21 +105,21 @@ def tap_come(tap: Tapped) -> None:
     place, comes = work_days.come(tap.at, tap.numbers[0], tap.person.id)
     tap.toast("work_days/toast_comes", comes=comes)
     if tap.chat.is_private:
-        _show(tap, work_days.show_one(tap.at, place.day.id, tap.person.id))
+        tap.shows(work_days.show_one(tap.at, place.day.id, tap.person.id))
 
 
 def tap_bring(tap: Tapped) -> None:
     """Ask how much of something one brings; or take it back."""
-    need_id, *amount = _numbers(tap)
+    need_id, *amount = tap.own_numbers
     if amount:
-        _show(tap, work_days.bring(tap.at, need_id, tap.person.id, amount[0]))
+        tap.shows(work_days.bring(tap.at, need_id, tap.person.id, amount[0]))
         return
-    _show(tap, work_days.ask_bring(tap.at, tap.chat, need_id, tap.person.id))
+    tap.shows(work_days.ask_bring(tap.at, tap.chat, need_id, tap.person.id))
 
 
 def answer_bring(answered: Answered, question: Question) -> None:
     """Keep how much one brings."""
-    _say(answered, work_days.take_bring(answered.at, question, answered.text))
+    answered.shows(work_days.take_bring(answered.at, question, answered.text))
 
 
 # -- what was done ------------------------------------------------------------------------------
@@ -129,36 +127,36 @@ def answer_bring(answered: Answered, question: Question) -> None:
 
 def tap_list(tap: Tapped) -> None:
     """Open the list of what was done."""
-    _show(tap, work_lists.begin(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_lists.begin(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_tick(tap: Tapped) -> None:
     """Tick somebody."""
-    day_id, member_id, need_id, page = _numbers(tap)
-    _show(tap, work_lists.tick(tap.at, day_id, tap.person.id, (member_id, need_id, page)))
+    day_id, member_id, need_id, page = tap.own_numbers
+    tap.shows(work_lists.tick(tap.at, day_id, tap.person.id, (member_id, need_id, page)))
 
 
 def tap_page(tap: Tapped) -> None:
     """Turn a page."""
-    day_id, page = _numbers(tap)
-    _show(tap, work_lists.turn(tap.at, day_id, tap.person.id, page))
+    day_id, page = tap.own_numbers
+    tap.shows(work_lists.turn(tap.at, day_id, tap.person.id, page))
 
 
 def tap_others(tap: Tapped) -> None:
     """List who else may have come."""
-    day_id, page = _numbers(tap)
-    _show(tap, work_lists.others(tap.at, day_id, tap.person.id, page))
+    day_id, page = tap.own_numbers
+    tap.shows(work_lists.others(tap.at, day_id, tap.person.id, page))
 
 
 def tap_add(tap: Tapped) -> None:
     """Add somebody."""
-    day_id, member_id = _numbers(tap)
-    _show(tap, work_lists.add(tap.at, day_id, tap.person.id, member_id))
+    day_id, member_id = tap.own_numbers
+    tap.shows(work_lists.add(tap.at, day_id, tap.person.id, member_id))
 
 
 def tap_say(tap: Tapped) -> None:
     """Say the whole list."""
-    _show(tap, work_lists.say(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(work_lists.say(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 # -- what one did -------------------------------------------------------------------------------
@@ -166,39 +164,25 @@ def tap_say(tap: Tapped) -> None:
 
 def tap_did(tap: Tapped) -> None:
     """Ask what one did or brought."""
-    _show(tap, working.units_screen(tap.at, _numbers(tap)[0], tap.person.id))
+    tap.shows(working.units_screen(tap.at, tap.own_numbers[0], tap.person.id))
 
 
 def tap_unit(tap: Tapped) -> None:
     """Ask how much of it."""
-    group_id, commodity_id = _numbers(tap)
-    _show(tap, working.ask_amount(tap.at, tap.chat, group_id, tap.person.id, commodity_id))
+    group_id, commodity_id = tap.own_numbers
+    tap.shows(working.ask_amount(tap.at, tap.chat, group_id, tap.person.id, commodity_id))
 
 
 def answer_amount(answered: Answered, question: Question) -> None:
     """Repeat it back."""
-    _say(answered, working.take_amount(answered.at, question, answered.text))
+    answered.shows(working.take_amount(answered.at, question, answered.text))
 
 
 def tap_gave(tap: Tapped) -> None:
     """Say it."""
-    group_id, commodity_id, amount = _numbers(tap)
+    group_id, commodity_id, amount = tap.own_numbers
     numbers = (group_id, commodity_id, amount)
-    _show(tap, working.say(tap.at, tap.chat, tap.message_id, tap.person.id, numbers))
-
-
-def _numbers(tap: Tapped) -> tuple[int, ...]:
-    if not tap.chat.is_private:
-        raise ButtonTooOld
-    return tap.numbers
-
-
-def _show(tap: Tapped, screen: Screen) -> None:
-    tap.changes(screen.message, **screen.facts)
-
-
-def _say(wrote: Wrote, screen: Screen) -> None:
-    wrote.says(screen.message, **screen.facts)
+    tap.shows(working.say(tap.at, tap.chat, tap.message_id, tap.person.id, numbers))
 
 
 HANDLERS: list[Route] = [

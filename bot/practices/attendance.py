@@ -8,9 +8,9 @@ from typing import Any, Final
 
 from bot.domain import meetings as rules
 from bot.practices import meeting_course, meetings, peer_help
-from bot.practices.goals import Shown
 from bot.practices.meeting_course import MeetingOver
 from bot.practices.meetings import MeetingNotYours
+from bot.practices.showing import Shown
 from bot.storage import attendance as store, groups, meetings as rows, members
 from bot.storage.database import Reading, Transaction
 from bot.storage.meetings import Meeting

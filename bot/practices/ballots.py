@@ -13,7 +13,7 @@ from bot.domain.errors import Refusal
 from bot.domain.goals import own_words
 from bot.domain.voting import OF_ONE_TAP, POINTS, Ballot, Terms
 from bot.practices import decision_facts, speaking
-from bot.practices.goals import Asked, Shown
+from bot.practices.showing import Asked, Shown
 from bot.storage import ballots as store, decisions, due, groups, members, outbox, questions
 from bot.storage.database import Reading, Transaction
 from bot.storage.decisions import Decision

@@ -12,8 +12,8 @@ from bot.domain.digests import DecidedFacts
 from bot.domain.errors import Refusal
 from bot.practices import ballots, decision_facts, payout_orders, showing, speaking
 from bot.practices.ballots import DecisionNotYours, look
-from bot.practices.goals import Shown
 from bot.practices.members import GroupNotReady, place_in
+from bot.practices.showing import Shown
 from bot.rendering import messages
 from bot.storage import (
     ballots as votes,

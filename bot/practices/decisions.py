@@ -16,7 +16,7 @@ from bot.domain.goals import own_words
 from bot.practices import ballots, decision_facts, decision_view, effects, speaking, unasked
 from bot.practices.ballots import CARD, CLOSES, DecisionNotYours, VoteOver, look
 from bot.practices.decision_view import ASKED_NOTE, one_for
-from bot.practices.goals import Asked, Shown
+from bot.practices.showing import Asked, Shown
 from bot.storage import (
     ballots as votes,
     decisions as store,

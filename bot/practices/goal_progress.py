@@ -9,16 +9,15 @@ from bot.practices.goals import (
     ASKED_FIX,
     ASKED_NOW,
     ASKED_WHY,
-    Asked,
     GoalClosed,
     GoalMovedSince,
     GoalNotYours,
     Place,
-    Shown,
     look,
     require_room,
     view,
 )
+from bot.practices.showing import Asked, Shown
 from bot.storage import goals as store
 from bot.storage.database import Reading, Transaction
 from bot.storage.questions import Question

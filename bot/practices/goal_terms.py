@@ -7,12 +7,11 @@ from bot.practices.goals import (
     ASKED_STEP,
     ASKED_TO,
     ASKED_WORDS,
-    Asked,
     GoalClosed,
     GoalMovedSince,
     Place,
-    Shown,
 )
+from bot.practices.showing import Asked, Shown
 from bot.storage import goals as store
 from bot.storage.database import Reading, Transaction
 from bot.storage.goals import Terms

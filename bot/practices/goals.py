@@ -7,15 +7,16 @@ is not, it is none at all.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from bot.domain import goals as rules
 from bot.domain.errors import Refusal
 from bot.domain.goals import Entry, Goal, Moved
-from bot.practices import speaking
-from bot.storage import goals as store, groups, members, people, questions
+from bot.practices import showing, speaking
+from bot.practices.showing import Shown
+from bot.storage import goals as store, groups, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.goals import MonthNote
@@ -71,24 +72,6 @@ _OVER: Final[Mapping[type[Refusal], str]] = {
 
 
 @dataclass(frozen=True)
-class Asked:
-    """A question in words that stands open with what is shown."""
-
-    kind: str
-    subject: int
-    facts: Mapping[str, object] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What to show: a message's name and facts, and the question that stands open with it."""
-
-    message: str
-    facts: Mapping[str, Any]
-    asks: Asked | None = None
-
-
-@dataclass(frozen=True)
 class Place:
     """A person looking at a goal: their group and zone, and whether it is their own."""
 
@@ -129,29 +112,7 @@ class ReachedGoal:
 
 def put(at: Transaction, chat: Chat, shown: Shown, *, message_id: int | None = None) -> None:
     """Show it in a private chat, in place of a message or as a new one, and ask what it asks."""
-    assert chat.person_id is not None
-    language = people.by_id(at, chat.person_id).language
-    for kind in ASKED:
-        questions.settle(at, chat.person_id, kind)
-    asked_id = None
-    if shown.asks is not None:
-        asked_id = questions.ask(
-            at,
-            person_id=chat.person_id,
-            chat_id=chat.id,
-            kind=shown.asks.kind,
-            subject=shown.asks.subject,
-            **shown.asks.facts,
-        )
-    if message_id is not None:
-        if asked_id is not None:
-            questions.asked_in_message(at, asked_id, message_id)
-        speaking.change(at, chat, message_id, language, shown.message, **shown.facts)
-        return
-    noted: dict[str, Any] = {}
-    if asked_id is not None:
-        noted = {"result": speaking.QUESTION_ASKED, "subject": asked_id}
-    speaking.say(at, chat, language, shown.message, **noted, **shown.facts)
+    showing.put(at, chat, shown, closes=ASKED, message_id=message_id)
 
 
 def take_answer(

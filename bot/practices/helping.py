@@ -12,8 +12,8 @@ from bot.domain.errors import Refusal
 from bot.domain.goals import own_words
 from bot.domain.money import AMOUNT_MAJOR_MAX, currency, parse_amount
 from bot.practices import peer_help, speaking
-from bot.practices.goals import Asked, Shown
 from bot.practices.peer_help import AskClosed, HelpNotYours
+from bot.practices.showing import Asked, Shown
 from bot.storage import groups, members, peer_help as store, thanks
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group

@@ -14,10 +14,10 @@ from bot.domain.errors import Refusal
 from bot.domain.goals import own_words
 from bot.practices import decision_facts, fund, meetings, peer_help, speaking
 from bot.practices.fund import Count
-from bot.practices.goals import Asked, Shown
 from bot.practices.meetings import PRACTICE, MeetingNotYours
 from bot.practices.members import Place, my_place, place_in
 from bot.practices.peer_help import OpenAsk
+from bot.practices.showing import Asked, Shown
 from bot.storage import decisions, groups, meeting_agenda as store, members, outbox, questions
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction

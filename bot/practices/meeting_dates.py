@@ -10,7 +10,6 @@ from bot.domain import meetings as rules
 from bot.domain.calendar import local, to_utc
 from bot.domain.errors import Refusal
 from bot.practices import meeting_view, meetings
-from bot.practices.goals import Asked, Shown
 from bot.practices.meeting_course import MeetingOver
 from bot.practices.meeting_planning import (
     HOURS,
@@ -23,6 +22,7 @@ from bot.practices.meeting_planning import (
 )
 from bot.practices.meeting_view import ASKED_CLOCK
 from bot.practices.members import Place
+from bot.practices.showing import Asked, Shown
 from bot.storage import attendance, groups, meetings as store
 from bot.storage.database import Reading, Transaction
 from bot.storage.meetings import Meeting

@@ -17,7 +17,6 @@ from bot.domain.errors import Refusal
 from bot.domain.goals import own_words
 from bot.domain.meetings import EVERY, PLANNERS
 from bot.practices import agreement as agreed, agreement_news, meeting_view, meetings
-from bot.practices.goals import Asked, Shown
 from bot.practices.meeting_course import MeetingOver
 from bot.practices.meeting_view import (
     ASKED_CLOCK,
@@ -29,6 +28,7 @@ from bot.practices.meeting_view import (
 )
 from bot.practices.meetings import PRACTICE, MeetingNotYours
 from bot.practices.members import Place, place_in
+from bot.practices.showing import Asked, Shown
 from bot.storage import groups, meetings as store, members
 from bot.storage.database import Reading, Transaction
 from bot.storage.meetings import Meeting

@@ -17,12 +17,12 @@ from bot.practices import (
     speaking,
 )
 from bot.practices.agreement import PartLocked
-from bot.practices.goals import Shown
 from bot.practices.meeting_agenda import NoMeetingsHere, TooMuchOnAgenda
 from bot.practices.meeting_course import MeetingOver
 from bot.practices.meetings import CARD, LINK, PRACTICE, LedByOthers, MeetingNotYours
 from bot.practices.members import GroupNotReady, NotYours, Place, place_in
 from bot.practices.minutes import TooManyNotes
+from bot.practices.showing import Shown
 from bot.rendering import calendar_file, files, messages
 from bot.rendering.calendar_file import Event
 from bot.storage import (

@@ -11,9 +11,9 @@ from bot.domain import meetings as rules
 from bot.domain.errors import Refusal
 from bot.domain.meetings import NoteKind
 from bot.practices import meeting_course, meetings
-from bot.practices.goals import Asked, Shown
 from bot.practices.meeting_course import MeetingOver
 from bot.practices.meetings import MeetingNotYours
+from bot.practices.showing import Asked, Shown
 from bot.rendering import messages
 from bot.storage import groups, members, minutes as store, outbox
 from bot.storage.chats import Chat

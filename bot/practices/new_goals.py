@@ -9,7 +9,8 @@ from bot.domain.calendar import local
 from bot.domain.errors import Refusal
 from bot.domain.goals import Draft
 from bot.practices import goals
-from bot.practices.goals import ASKED_PART, Asked, Shown
+from bot.practices.goals import ASKED_PART
+from bot.practices.showing import Asked, Shown
 from bot.storage import goals as store, groups
 from bot.storage.database import Reading, Transaction
 from bot.storage.goals import Terms

@@ -11,8 +11,8 @@ from bot.domain.calendar import after_quiet
 from bot.domain.errors import Refusal
 from bot.domain.polls import Draft
 from bot.practices import polls, showing
-from bot.practices.goals import Asked, Shown
 from bot.practices.members import Place, place_in
+from bot.practices.showing import Asked, Shown
 from bot.storage import groups, members, polls as store
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction

@@ -15,7 +15,7 @@ from bot.domain.errors import Refusal
 from bot.domain.goals import AREAS, own_words
 from bot.domain.peer_help import AskDraft, Kind
 from bot.practices import showing, speaking
-from bot.practices.goals import Asked, Shown
+from bot.practices.showing import Asked, Shown
 from bot.storage import chats, due, groups, members, outbox, peer_help as store, people, questions
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction

@@ -14,9 +14,9 @@ from bot.domain.calendar import utc_text
 from bot.domain.goals import AREAS
 from bot.domain.peer_help import Candidate
 from bot.practices import goals, peer_help
-from bot.practices.goals import Shown
 from bot.practices.helping import OtherNotReachable
 from bot.practices.peer_help import HelpNotYours
+from bot.practices.showing import Shown
 from bot.storage import (
     chats,
     due,

@@ -16,8 +16,8 @@ from typing import Any, Final
 from bot.domain.digests import NAME_MAX, WORDS_MAX, shortened
 from bot.domain.errors import Refusal
 from bot.practices import decisions, members as members_practice, polls, speaking
-from bot.practices.goals import Shown
 from bot.practices.members import Place
+from bot.practices.showing import Shown
 from bot.rendering import messages, own_data as written
 from bot.rendering.files import File
 from bot.storage import (

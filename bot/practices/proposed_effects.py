@@ -32,8 +32,8 @@ from bot.domain.own_questions import KINDS as QUESTION_KINDS, OwnQuestion
 from bot.domain.voting import CHOICES_MAX, OF_BUDGETS
 from bot.practices import book, effects, fund, offices, proposing
 from bot.practices.decision_view import ASKED_AMOUNT, ASKED_QUESTION, ASKED_VALUE
-from bot.practices.goals import Asked, Shown
 from bot.practices.proposing import ProposalGone, draft_of, keep
+from bot.practices.showing import Asked, Shown
 from bot.storage import contributions, decisions as store, groups, ledger, members
 from bot.storage.database import Reading, Transaction
 from bot.storage.members import Member

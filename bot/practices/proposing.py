@@ -18,8 +18,8 @@ from bot.domain.voting import METHODS, OF_BUDGETS
 from bot.practices import decision_facts, decisions, effects, speaking
 from bot.practices.ballots import DecisionNotYours, look
 from bot.practices.decision_view import AGAIN, ASKED_PART, NoGroupToDecide
-from bot.practices.goals import Asked, Shown
 from bot.practices.members import my_place
+from bot.practices.showing import Asked, Shown
 from bot.storage import decisions as store, groups, members
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction

@@ -6,7 +6,8 @@ from typing import Final
 from bot.domain import goals as rules
 from bot.domain.errors import Refusal
 from bot.practices import goals, speaking
-from bot.practices.goals import GoalNotYours, Place, Shown
+from bot.practices.goals import GoalNotYours, Place
+from bot.practices.showing import Shown
 from bot.storage import chats, goals as store, groups, members
 from bot.storage.database import Reading, Transaction
 from bot.storage.goals import Partner

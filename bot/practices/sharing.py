@@ -16,7 +16,7 @@ from bot.domain import check_ins as rules, sharing
 from bot.domain.check_ins import Answer, Question
 from bot.domain.errors import Refusal
 from bot.practices import speaking, unasked
-from bot.practices.goals import Shown
+from bot.practices.showing import Shown
 from bot.rendering import messages
 from bot.storage import check_ins, goals, groups, members, outbox, sharing as store
 from bot.storage.chats import Chat

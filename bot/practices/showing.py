@@ -1,13 +1,31 @@
 """Showing a screen in a private chat, and asking what it asks."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 from bot.practices import speaking
-from bot.practices.goals import Shown
 from bot.storage import people, questions
 from bot.storage.chats import Chat
 from bot.storage.database import Transaction
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A question in words that stands open with what is shown."""
+
+    kind: str
+    subject: int
+    facts: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What to show: a message's name and facts, and the question that stands open with it."""
+
+    message: str
+    facts: Mapping[str, Any]
+    asks: Asked | None = None
 
 
 def put(

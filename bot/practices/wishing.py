@@ -12,8 +12,8 @@ from typing import Final, Literal
 from bot.domain.check_ins import EMPTY, Answer
 from bot.domain.goals import AREAS
 from bot.practices import goals, peer_help, peers, speaking
-from bot.practices.goals import Shown
 from bot.practices.peer_help import HelpNotYours
+from bot.practices.showing import Shown
 from bot.storage import check_ins as store, groups, members
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
