@@ -199,6 +199,9 @@ class Transaction(Reading):
                 if self.connection.in_transaction:
                     self.connection.execute("ROLLBACK TO step")
                     self.connection.execute("RELEASE step")
+                # Whoever was met in the block never was: their number goes to the next, with a
+                # key of the next one's own.
+                self._seals.clear()
                 raise
             self.connection.execute("RELEASE step")
 

@@ -1,5 +1,6 @@
 """A stolen copy says little, a lost key is noticed, and a link cannot be guessed."""
 
+import contextlib
 import os
 import sqlite3
 import stat
@@ -151,6 +152,20 @@ async def test_seals_of_people_who_never_came_to_be_are_not_remembered(database:
     )
     assert person.name == "Juma"
     assert await database.read(lambda at: people.by_id(at, person.id).name) == "Juma"
+
+
+async def test_nor_of_people_undone_within_a_transaction(database: Database) -> None:
+    """Somebody's first update fails and is undone; then they are met again, to be told so."""
+
+    def meets_twice(at: Transaction) -> int:
+        with contextlib.suppress(RuntimeError), at.savepoint():
+            amina(at)
+            raise RuntimeError
+        return amina(at).id
+
+    person_id = await database.transact(meets_twice)
+    # By another connection, which remembers nothing.
+    assert await database.read(lambda at: people.by_id(at, person_id).name) == "Amina Juma"
 
 
 async def test_the_memory_of_seals_has_an_end(
