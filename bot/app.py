@@ -81,6 +81,7 @@ from bot.practices import (
     work_days as work_days_practice,
 )
 from bot.rendering import files, messages
+from bot.rendering.drawers import Drawers, DrawSvg
 from bot.rendering.files import File
 from bot.scheduler import (
     agreement as agreement_schedule,
@@ -196,7 +197,9 @@ class Barnraiser:
         transport: Transport,
         bot: Bot,
         pace: Pace,
+        *,
         monotonic: Callable[[], float],
+        draw: DrawSvg,
     ) -> None:
         self.database = database
         self._transport = transport
@@ -208,7 +211,7 @@ class Barnraiser:
             transport,
             pace,
             draw_card=_draw_card,
-            make_file=functools.partial(_make_file, database),
+            make_file=functools.partial(_make_file, database, draw),
             results=_tell_result,
             monotonic=monotonic,
         )
@@ -345,7 +348,16 @@ async def barnraiser(
         try:
             await _learn_who_we_are(bot)
             await database.transact(links.know_bot, telegram_id=bot.id, username=bot.username)
-            yield Barnraiser(settings, database, transport, bot, pace or Pace(), monotonic)
+            with contextlib.closing(Drawers()) as draw:
+                yield Barnraiser(
+                    settings,
+                    database,
+                    transport,
+                    bot,
+                    pace or Pace(),
+                    monotonic=monotonic,
+                    draw=draw,
+                )
         finally:
             await transport.shutdown()
     finally:
@@ -401,13 +413,13 @@ CARDS: Final = _told_by_name("CARDS")
 RESULTS: Final = _told_by_name("RESULTS") | {speaking.QUESTION_ASKED: dispatch.question_asked}
 
 
-def _make_file(database: Database, order: Mapping[str, Any]) -> File:
+def _make_file(database: Database, draw: DrawSvg, order: Mapping[str, Any]) -> File:
     """Make a file that leaves, in a thread; copies of what is kept are read there, too."""
     if copies_practice.is_order(order):
         return database.aside(functools.partial(copies_practice.make, order=order))
     if privacy_practice.is_order(order):
         return database.aside(functools.partial(privacy_practice.make, order=order))
-    return files.make(order)
+    return files.make(order, draw)
 
 
 def _draw_card(at: Reading, card: Card) -> Mapping[str, Any] | None:

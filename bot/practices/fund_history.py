@@ -65,13 +65,18 @@ def picture(at: Reading, group: Group, language: str) -> dict[str, Any] | None:
     points = [] if what is None else over_time(at, group.id, what)
     if what is None or len(points) < 2:  # noqa: PLR2004 - two points make a line
         return None
+    return files.picture(line_chart(group, what, points, language))
+
+
+def line_chart(group: Group, what: Commodity, points: list[Stood], language: str) -> LineChart:
+    """Return the facts of the fund's picture: what it held of something, at two days or more."""
 
     def words(part: str, **facts: object) -> str:
         made = messages.plain("fund/picture", language, part=part, group=group, **facts)
         return messages.clean_name(made)
 
     is_young = points[-1].day - points[0].day <= YOUNG
-    chart = LineChart(
+    return LineChart(
         title=words("title"),
         subtitle=words("since", day=points[0].day),
         points=tuple(
@@ -85,7 +90,6 @@ def picture(at: Reading, group: Group, language: str) -> dict[str, Any] | None:
         direction=digests.direction(language),
         from_zero=True,
     )
-    return files.picture(chart)
 
 
 def picture_for(at: Reading, screen: Screen, language: str) -> dict[str, Any] | None:

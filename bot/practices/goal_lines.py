@@ -8,7 +8,7 @@ from bot.domain.errors import Refusal
 from bot.domain.goals import Entry
 from bot.practices import pictures
 from bot.practices.goals import GoalNotYours, Place, look
-from bot.rendering import files, messages
+from bot.rendering import digests, files, messages
 from bot.rendering.picture_facts import LineChart, Point, Target
 from bot.storage import chats, people, pictures as store
 from bot.storage.chats import Chat
@@ -74,6 +74,7 @@ def line_chart(place: Place, entries: Sequence[Entry], language: str) -> LineCha
             )
             for one in entries
         ),
+        direction=digests.direction(language),
         target=Target(float(goal.decimal(goal.to_value)), words("goals/line_target")),
         from_zero=goal.measure != "number",
     )

@@ -7,7 +7,7 @@ from bot.domain.check_ins import Question
 from bot.domain.own_way import OwnWay
 from bot.domain.rounds import first_day
 from bot.practices import pictures
-from bot.rendering import files, messages
+from bot.rendering import digests, files, messages
 from bot.rendering.picture_facts import POINTS_MAX, LineChart, Point, Series
 from bot.storage import check_ins as store, groups, pictures as shown
 from bot.storage.chats import Chat
@@ -87,6 +87,7 @@ def line_chart(way: OwnWay, group: Group, language: str) -> LineChart:
             )
             for one in months
         ),
+        direction=digests.direction(language),
         name=words("goals"),
         reference=Series(words("income"), incomes) if has_income else None,
         from_zero=True,

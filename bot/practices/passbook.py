@@ -97,7 +97,7 @@ def send_picture(
     assert chat.is_private
     facts = dict(page(at, group_id, person_id, before_seq).facts)
     language = people.by_id(at, person_id).language
-    picture = files.picture(_picture(facts, language))
+    picture = files.picture(picture_of(facts, language))
     # The same numbers in words, as many of the lines as a caption holds.
     while digests.length(messages.render("fund/passbook_caption", language, **facts)) > CAPTION_MAX:
         facts["lines"] = facts["lines"][:-1]
@@ -140,7 +140,9 @@ def _totals(at: Reading, group_id: int, household_id: int) -> list[Purse]:
     return [one for one in found.values() if one.amount_minor]
 
 
-def _picture(facts: dict[str, Any], language: str) -> Passbook:
+def picture_of(facts: dict[str, Any], language: str) -> Passbook:
+    """Return the facts of a page's picture, from what `page` gives."""
+
     def words(part: str, **more: object) -> str:
         made = messages.plain("fund/passbook_picture", language, part=part, **facts, **more)
         return messages.clean_name(made)

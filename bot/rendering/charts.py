@@ -5,14 +5,12 @@ is pure, so tests compare text; `png_of` rasterises it with the shipped fonts an
 """
 
 import functools
-import re
 from pathlib import Path
 
 import jinja2
-import resvg_py
 
 import bot
-from bot.rendering import bar_chart, digest_card, lettering, passbook, trend
+from bot.rendering import bar_chart, digest_card, drawing, lettering, passbook, trend
 from bot.rendering.page import COLOURS, WIDTH, Direction, Page, Picture
 from bot.rendering.picture_facts import (
     Bar,
@@ -52,10 +50,6 @@ __all__ = [
 
 Facts = DigestCard | LineChart | BarChart | Passbook
 
-_SIZE = re.compile(r'<svg [^>]*viewBox="0 0 (\d+) (\d+)"')
-_HEIGHT_MAX = 1280  # pixels: Telegram reduces what is larger
-_PIXELS_A_UNIT = 1.6  # 1024 across: crisp on a phone, and half the bytes of twice as many
-
 
 @functools.cache
 def environment() -> jinja2.Environment:
@@ -83,26 +77,14 @@ def svg_of(facts: Facts) -> str:
     )
 
 
-def png_of(svg: str) -> bytes:
-    """Return the SVG as a PNG, 1024 pixels across or less if it would be over 1280 high.
+def png_of(svg: str, *, keep: bool = False) -> bytes:
+    """Return the SVG as a PNG, 640 pixels across or less if it would be over 1280 high.
 
-    Takes tens of milliseconds and holds the interpreter: call it with `asyncio.to_thread`, never
-    on the loop's own thread. Raises ValueError only for an SVG that `svg_of` did not make.
+    Takes tens of milliseconds and holds the interpreter: `drawers.Drawers` does the same beside it.
+    Raises ValueError only for an SVG that `svg_of` did not make. Nothing is kept.
     """
-    return bytes(
-        resvg_py.svg_to_bytes(
-            svg_string=svg,
-            zoom=_zoom(svg),
-            skip_system_fonts=True,
-            font_files=lettering.font_files(),
-        )
-    )
-
-
-def _zoom(svg: str) -> float:
-    """Return how many pixels a unit has, from the page's size in the SVG's first line."""
-    found = _SIZE.search(svg)
-    return min(_PIXELS_A_UNIT, _HEIGHT_MAX / int(found[2])) if found else 1.0
+    del keep
+    return drawing.drawn(svg, lettering.font_files())
 
 
 def lay_out(facts: Facts) -> Picture:

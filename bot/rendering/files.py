@@ -16,6 +16,7 @@ from typing import Any, Final
 import segno
 
 from bot.rendering import charts
+from bot.rendering.drawers import DrawSvg
 from bot.rendering.picture_facts import BarChart, DigestCard, LineChart, Passbook
 
 File = tuple[str, bytes, str]  # name, content, media type
@@ -40,11 +41,12 @@ def code(words: str) -> dict[str, Any]:
     return {"code": words}
 
 
-def make(order: Mapping[str, Any]) -> File:
-    """Make the file that was ordered."""
+def make(order: Mapping[str, Any], draw: DrawSvg = charts.png_of) -> File:
+    """Make the file that was ordered. What a whole group is shown is drawn once for all of it."""
     if "chart" in order:
         facts = _rebuilt(CHARTS[order["chart"]], order["facts"])
-        return f"{order['chart'].lower()}.png", charts.png_of(charts.svg_of(facts)), "image/png"
+        png = draw(charts.svg_of(facts), keep=isinstance(facts, DigestCard))
+        return f"{order['chart'].lower()}.png", png, "image/png"
     if "code" in order:
         return "code.png", _code_picture(order["code"]), "image/png"
     return order["name"], base64.b64decode(order["base64"]), order["type"]

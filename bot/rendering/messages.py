@@ -129,9 +129,14 @@ def _render_for_many(name: str, language: str, facts: tuple[tuple[str, object], 
 
 
 def _render(name: str, language: str, facts: Mapping[str, object]) -> Words:
+    return rendered(_template(language, name), facts)
+
+
+def rendered(template: jinja2.Template, facts: Mapping[str, object]) -> Words:
+    """Render a template of one of these environments with its facts. Raises UndefinedError."""
     buttons = _Buttons()
     # Facts only feed the template: what it declares comes back in `buttons`.
-    text = _template(language, name).render({**facts, "_buttons": buttons})
+    text = template.render({**facts, "_buttons": buttons})
     return Words(_tidy(text), tuple(tuple(row) for row in buttons.rows if row))
 
 
@@ -185,6 +190,11 @@ class _Environment(jinja2.Environment):
 @functools.cache
 def environment(language: str) -> jinja2.Environment:
     """Return the template environment of one language, made once."""
+    return environment_over(language, catalogue(language))
+
+
+def environment_over(language: str, sentences: gettext.NullTranslations) -> jinja2.Environment:
+    """Return an environment of a language that takes its sentences from there."""
     made = _Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -195,7 +205,7 @@ def environment(language: str) -> jinja2.Environment:
         auto_reload=False,
         cache_size=-1,
     )
-    made.install_gettext_translations(catalogue(language), newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
+    made.install_gettext_translations(sentences, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     locale = Locale.parse(language)
     made.filters |= {
         "money": functools.partial(money, locale=locale),

@@ -199,7 +199,7 @@ def test_any_facts_give_well_formed_svg_within_its_frame(facts: charts.Facts) ->
 @given(any_facts)
 def test_any_facts_give_a_png(facts: charts.Facts) -> None:
     width, height = size_of(charts.png_of(charts.svg_of(facts)))
-    assert 0 < width <= 1024
+    assert 0 < width <= WIDTH
     assert 0 < height <= 1280
 
 
@@ -208,7 +208,7 @@ def test_a_picture_is_crisp_small_and_always_the_same(facts: charts.Facts) -> No
     png = charts.png_of(charts.svg_of(facts))
     width, height = size_of(png)
     page = charts.lay_out(facts)
-    assert width == pytest.approx(min(1024, 1280 * WIDTH / page.height), abs=1)
+    assert width == pytest.approx(min(WIDTH, 1280 * WIDTH / page.height), abs=1)
     assert height == pytest.approx(width * page.height / WIDTH, abs=2)
     assert len(png) < 100_000
     assert png == charts.png_of(charts.svg_of(facts))
