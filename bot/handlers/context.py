@@ -263,17 +263,22 @@ def person_of(at: Transaction, user: Any) -> Person | None:  # noqa: ANN401 - a 
     """Return who a Telegram user is, met now if never before; None for bots and stand-ins."""
     if user is None or user.is_bot or user.id in STAND_INS:
         return None
-    name = messages.clean_name(user.full_name) or "…"
+    name = messages.clean_name(user.full_name or "") or "…"  # a deleted account has none
     language = messages.nearest_language(user.language_code)
     return people.met(at, telegram_id=user.id, name=name, language=language)
 
 
 def chat_of(at: Transaction, update: Update, person: Person | None) -> Chat | None:
-    """Return the chat an update came from; None for channels and updates without one."""
+    """Return the chat an update came from; None for channels and updates without one.
+
+    A private chat has its person's own id, a group one below nothing: any other is nobody's.
+    """
     chat = update.effective_chat
     if chat is None or chat.type not in {"private", "group", "supergroup"}:
         return None
-    if chat.type == "private" and person is None:
+    if chat.type == "private" and (person is None or person.telegram_id != chat.id):
+        return None
+    if chat.type != "private" and chat.id >= 0:
         return None
     message = update.message
     return chats.seen(

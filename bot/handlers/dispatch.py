@@ -24,6 +24,7 @@ from bot.handlers.context import (
     numbers_of,
     person_of,
 )
+from bot.handlers.shapes import is_an_update
 from bot.practices import speaking
 from bot.rendering import messages
 from bot.storage import chats, hiding, links, questions
@@ -71,13 +72,12 @@ class Dispatcher:
         return []
 
     def _read(self, raw: dict[str, Any]) -> Update:
+        if not is_an_update(raw):
+            raise Unreadable
         try:
-            update = Update.de_json(raw, self._bot)
+            return Update.de_json(raw, self._bot)
         except Exception as error:
             raise Unreadable from error
-        if not isinstance(update.update_id, int):
-            raise Unreadable
-        return update
 
     def _act(self, at: Transaction, update: Update) -> Act | None:
         """An update that is neither message nor tap; its chat may be none of ours (a poll's)."""

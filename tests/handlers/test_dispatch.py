@@ -374,6 +374,39 @@ def test_what_cannot_be_read_says_so(place: Place, raw: Any) -> None:  # noqa: A
         place.takes(raw)
 
 
+@pytest.mark.parametrize("odd", [7, 1.5, True, [], {}, ["a"], "\ud800"])
+@pytest.mark.parametrize("field", ["text", "chat", "from", "message_id", "date", "entities"])
+def test_a_field_of_another_shape_is_not_read_at_all(place: Place, field: str, odd: object) -> None:
+    """Nothing falls over it half-way: whoever sent it is not told that something failed."""
+    raw = place.message("/help")
+    assert place.takes(raw).said
+    if (field in {"message_id", "date"} and odd == 7) or (field == "entities" and odd == []):
+        return  # these are as they may be
+    raw["message"][field] = odd
+    with pytest.raises(Unreadable):
+        place.takes(raw)
+
+
+@pytest.mark.parametrize(
+    "chat",
+    [
+        {"id": STRANGER["id"], "type": "private", "first_name": "Stranger"},
+        {"id": STRANGER["id"], "type": "group", "title": "x"},
+        {"id": 77, "type": "supergroup", "title": "x"},
+    ],
+)
+def test_nobody_speaks_in_anothers_private_chat(place: Place, chat: Raw) -> None:
+    assert place.takes(place.message("/help", chat=chat)) == Outcome()
+    told = place.takes(place.tap("language:1", message={"message_id": 3, "date": 0, "chat": chat}))
+    assert told == Outcome(toasts=[Toast("77")])
+
+
+def test_whoever_has_no_name_any_more_is_met_all_the_same(place: Place) -> None:
+    nameless = {**STRANGER, "first_name": ""}
+    chat = {"id": STRANGER["id"], "type": "private", "first_name": ""}
+    assert place.takes(place.message("/help", chat=chat, **{"from": nameless})).said
+
+
 # -- when a handler failed ------------------------------------------------------------------------
 
 
