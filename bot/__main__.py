@@ -50,7 +50,12 @@ def main() -> None:
 def run(port: int) -> None:
     """Serve Telegram; without BARNRAISER_TOKEN, open the sandbox: a local Telegram to try it in."""
     chosen = _settings()
-    logs.start(chosen.log_level_number, chosen.token)
+    logs.start(
+        chosen.log_level_number,
+        chosen.token,
+        chosen.webhook_secret,
+        plain=chosen.log_format == "plain",
+    )
     try:
         if chosen.token is None:
             from bot.trying import try_out  # noqa: PLC0415 - the sandbox is loaded where it is used

@@ -6,7 +6,7 @@ import functools
 import logging
 import signal
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from datetime import datetime
 from types import ModuleType
 from typing import Any, Final
@@ -222,6 +222,7 @@ class Barnraiser:
             apologise=self._dispatcher.apologise,
             after_commit=self.outbox.wake,
         )
+        self._hear = self._way_to_hear(settings, transport)
         starts: dict[str, Start] = {}
         for module in SCHEDULES:
             starts |= module.STARTS
@@ -230,6 +231,24 @@ class Barnraiser:
         self._stop = asyncio.Event()
         self._failed: DiskFailed | None = None
 
+    def _way_to_hear(
+        self, settings: Settings, transport: Transport
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        """Poll, or have Telegram post where the operator said so."""
+        if settings.webhook_url is None:
+            return self.intake.poll
+        from bot.delivery.webhook import Webhook  # noqa: PLC0415 - a server is loaded where asked for
+
+        assert settings.token is not None
+        return Webhook(
+            self.intake,
+            transport,
+            self.database,
+            url=settings.webhook_url,
+            address=settings.webhook_listen,
+            secret=settings.webhook_secret or self.database.key.webhook_secret(settings.token),
+        ).serve
+
     async def _ring(self) -> None:
         try:
             await self.agenda.ring()
@@ -237,7 +256,7 @@ class Barnraiser:
             self._failed = failed
             self.stop()
             return
-        silent = self.intake.seconds_since_poll()
+        silent = self.intake.seconds_since_heard()
         if silent > DEAF_SECONDS:
             log.error("hears nothing", extra={"action": "deaf", "seconds": round(silent)})
         # A message may wait for an instant by the wall clock, and the clock may have jumped.
@@ -251,7 +270,7 @@ class Barnraiser:
         """Serve until `stop`. Raises what stops a part for good, such as DiskFailed."""
         await self.agenda.plan_housekeeping()
         self._bell.start()
-        intake = asyncio.create_task(self.intake.poll(), name="intake")
+        intake = asyncio.create_task(self._hear(), name="intake")
         sending = asyncio.create_task(self.outbox.run(), name="outbox")
         commands = asyncio.create_task(self._register_commands(), name="commands")
         stopped = asyncio.create_task(self._stop.wait(), name="stop")

@@ -1,4 +1,4 @@
-"""Logs: one JSON line each, with ids only, and the token never in them."""
+"""Logs: one line each, JSON or plain, with ids only, and no token or secret ever in them."""
 
 import json
 import logging
@@ -19,11 +19,13 @@ SILENCED: Final = ("telegram", "telegram.ext")
 
 
 class Lines(logging.Formatter):
-    """A JSON object a line: time (UTC), level, action, and ids."""
+    """A line each: time (UTC), level, action, and ids; as JSON, or plain for eyes."""
 
-    def __init__(self, token: str | None) -> None:
+    def __init__(self, *secrets: str | None, plain: bool = False) -> None:
+        """`secrets` are words that never may stand in a line, such as the token."""
         super().__init__()
-        self._token = token
+        self._secrets = [secret for secret in secrets if secret]
+        self._write = _plain if plain else _json
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, without an error's own words: they may hold what people wrote."""
@@ -37,8 +39,10 @@ class Lines(logging.Formatter):
         if record.exc_info and record.exc_info[1] is not None:
             facts["error"] = type(record.exc_info[1]).__name__
             facts["trace"] = places(record.exc_info[1])
-        line = TOKEN.sub("<token>", json.dumps(facts, default=str))
-        return line.replace(self._token, "<token>") if self._token else line
+        line = TOKEN.sub("<token>", self._write(facts))
+        for secret in self._secrets:
+            line = line.replace(secret, "<token>")
+        return line
 
 
 def places(error: BaseException) -> list[str]:
@@ -49,16 +53,31 @@ def places(error: BaseException) -> list[str]:
     ]
 
 
-def start(level: int, token: str | None = None) -> None:
-    """Send the logs of everything to standard error; the token never is in them."""
+def start(level: int, *secrets: str | None, plain: bool = False) -> None:
+    """Send the logs of everything to standard error; no secret ever is in them."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(Lines(token))
+    handler.setFormatter(Lines(*secrets, plain=plain))
     logging.raiseExceptions = False  # a line that cannot be written must not be told with values
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
     for name in OURS:
         logging.getLogger(name).setLevel(level)
     for name in SILENCED:
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+
+
+def _json(facts: dict[str, object]) -> str:
+    return json.dumps(facts, default=str)
+
+
+def _plain(facts: dict[str, object]) -> str:
+    """Time, level, words, then each fact as name=value; a line stays one line."""
+    first = [facts.pop("at"), f"{facts.pop('level'):7}", _one_line(facts.pop("message"))]
+    said = (f"{name}={json.dumps(value, default=str)}" for name, value in facts.items())
+    return " ".join([*map(str, first), *said])
+
+
+def _one_line(words: object) -> str:
+    return json.dumps(words, ensure_ascii=False)[1:-1] if "\n" in str(words) else str(words)
 
 
 def _message(record: logging.LogRecord) -> str:

@@ -3,9 +3,10 @@
 import logging
 import os
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 if TYPE_CHECKING:
@@ -15,8 +16,13 @@ TOKEN_SHAPE: Final = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,256}")
 LOG_LEVELS: Final = ("DEBUG", "INFO", "WARNING", "ERROR")
 TICK_SECONDS_MIN: Final = 0.1
 TICK_SECONDS_MAX: Final = 3600
+LOG_FORMATS: Final = ("json", "plain")
+SECRET_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")  # what Telegram takes; no short ones
+WEBHOOK_PORTS: Final = (443, 80, 88, 8443)  # where Telegram's own servers post to
 QUOTED: Final = re.compile(r"""(['"])(.*)\1\s*(?:#.*)?""")
+PORT_MAX: Final = 65535
 PREFIX: Final = "BARNRAISER_"
+TELEGRAM: Final = "https://api.telegram.org"
 
 T = TypeVar("T")
 
@@ -29,15 +35,34 @@ class SettingsRefused(Exception):
         self.mistakes = mistakes
 
 
+class Address(NamedTuple):
+    """Where to listen on this machine."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.host}]" if ":" in self.host else self.host
+        return f"{host}:{self.port}"
+
+
+WEBHOOK_LISTEN: Final = Address("127.0.0.1", 8080)
+
+
 @dataclass(frozen=True)
 class Settings:
-    """What an operator decides. The token is never part of what is printed or logged."""
+    """What an operator decides. Token and secret are never part of what is printed or logged."""
 
     token: str | None = field(default=None, repr=False)
-    api_url: str = "https://api.telegram.org"
+    api_url: str = TELEGRAM
     database: Path = Path("data/barnraiser.db")
     tick_seconds: float = 30.0
     log_level: str = "INFO"
+    log_format: str = "json"
+    webhook_url: str | None = None
+    webhook_listen: Address = WEBHOOK_LISTEN
+    webhook_secret: str | None = field(default=None, repr=False)
+    metrics: Address | None = None
 
     @property
     def log_level_number(self) -> int:
@@ -54,9 +79,7 @@ def load(environment: "Mapping[str, str] | None" = None, folder: Path | None = N
     given = _read_env_file((folder or Path.cwd()) / ".env", mistakes)
     given |= dict(os.environ if environment is None else environment)
     given = {name: text.strip() for name, text in given.items() if name.upper().startswith(PREFIX)}
-    known = {
-        f"{PREFIX}{name}" for name in ("TOKEN", "API_URL", "DATABASE", "TICK_SECONDS", "LOG_LEVEL")
-    }
+    known = {PREFIX + one.name.upper() for one in fields(Settings)}
     mistakes += [
         f"{name} is not a setting. Settings are {', '.join(sorted(known))}."
         for name in sorted(given.keys() - known)
@@ -79,10 +102,42 @@ def load(environment: "Mapping[str, str] | None" = None, folder: Path | None = N
         database=read("DATABASE", _database, standard.database),
         tick_seconds=read("TICK_SECONDS", _seconds, standard.tick_seconds),
         log_level=read("LOG_LEVEL", _level, standard.log_level),
+        log_format=read("LOG_FORMAT", _format, standard.log_format),
+        webhook_url=read("WEBHOOK_URL", _webhook, None),
+        webhook_listen=read("WEBHOOK_LISTEN", _address, standard.webhook_listen),
+        webhook_secret=read("WEBHOOK_SECRET", _secret, None),
+        metrics=read("METRICS", _address, None),
     )
+    mistakes += _contradictions(settings, {name for name, text in given.items() if text})
     if mistakes:
         raise SettingsRefused(mistakes)
     return settings
+
+
+def _contradictions(settings: Settings, said: set[str]) -> list[str]:
+    """Find what cannot be together, though each setting by itself could be."""
+    url = f"{PREFIX}WEBHOOK_URL"
+    found = [
+        f"{name} does nothing without {url}: set that, or leave it out."
+        for name in (f"{PREFIX}WEBHOOK_LISTEN", f"{PREFIX}WEBHOOK_SECRET")
+        if name in said and url not in said
+    ]
+    if settings.webhook_url is not None and settings.api_url == TELEGRAM:
+        found += _unreachable(settings.webhook_url)
+    if settings.webhook_url is not None and settings.metrics == settings.webhook_listen:
+        found.append(f"{PREFIX}METRICS and {PREFIX}WEBHOOK_LISTEN must be two different addresses.")
+    return found
+
+
+def _unreachable(webhook_url: str) -> list[str]:
+    """Say why Telegram's own servers would not post there; a server of one's own may."""
+    parts = urlsplit(webhook_url)
+    if parts.scheme != "https":
+        return [f"{PREFIX}WEBHOOK_URL must begin with https://: Telegram posts nowhere else."]
+    if (parts.port or 443) not in WEBHOOK_PORTS:
+        ports = ", ".join(map(str, WEBHOOK_PORTS))
+        return [f"{PREFIX}WEBHOOK_URL has a port that Telegram does not post to: {ports} are."]
+    return []
 
 
 def _token(text: str) -> str:
@@ -94,7 +149,19 @@ def _token(text: str) -> str:
 
 
 def _origin(text: str) -> str:
-    wrong = "must be the address of a Bot API server, like https://api.telegram.org."
+    _check_url(text, "must be the address of a Bot API server, like https://api.telegram.org.")
+    return text.rstrip("/")
+
+
+def _webhook(text: str) -> str:
+    wrong = "must be the address that Telegram posts to, like https://bot.example.org/telegram."
+    _check_url(text, wrong)
+    if "@" in urlsplit(text).netloc:  # it would stand in Telegram's and the proxy's logs
+        raise ValueError("must hold no name or password: the secret guards it.")
+    return text
+
+
+def _check_url(text: str, wrong: str) -> None:
     try:
         parts = urlsplit(text)
     except ValueError:
@@ -107,7 +174,29 @@ def _origin(text: str) -> str:
         _ = parts.port
     except ValueError:
         raise ValueError("has a port that is not a number from 0 to 65535.") from None
-    return text.rstrip("/")
+
+
+def _address(text: str) -> Address:
+    wrong = "must be an address and a port on this machine, like 127.0.0.1:8080."
+    host, colon, port = text.rpartition(":")
+    if not colon or not (port.isascii() and port.isdecimal() and 0 < int(port[:6]) <= PORT_MAX):
+        raise ValueError(wrong)
+    try:
+        return Address(str(ip_address(host.removeprefix("[").removesuffix("]"))), int(port))
+    except ValueError:
+        raise ValueError(wrong) from None
+
+
+def _secret(text: str) -> str:
+    if not SECRET_SHAPE.fullmatch(text):  # not repeated: it may be somebody's password
+        raise ValueError("must be 16 to 256 of the signs A-Z a-z 0-9 _ -, or be left out.")
+    return text
+
+
+def _format(text: str) -> str:
+    if text.lower() not in LOG_FORMATS:
+        raise ValueError(f"must be one of {', '.join(LOG_FORMATS)}.")
+    return text.lower()
 
 
 def _database(text: str) -> Path:

@@ -71,6 +71,14 @@ class UpdateQueue:
         while self._pending and self._pending[0].update_id < offset:
             self._pending.popleft()
 
+    def drop(self, update_id: int) -> None:
+        """Forget one update: its webhook took it."""
+        self._pending = deque(each for each in self._pending if each.update_id != update_id)
+
+    def stir(self) -> None:
+        """Let whoever waits for an arrival look again."""
+        self._wake(arrived=True)
+
     @property
     def asks_default(self) -> bool:
         """Whether the bot asked for no kinds in particular."""

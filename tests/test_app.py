@@ -132,10 +132,10 @@ async def test_a_bot_that_hears_nothing_says_so(
     office.will(ME, to="getMe")
     async with barnraiser(settings) as bot:
         now = asyncio.get_running_loop().time()
-        bot.intake._polled_at = now - app.DEAF_SECONDS + 5
+        bot.intake._heard_at = now - app.DEAF_SECONDS + 5
         await bot._ring()
         assert caplog.records == []
-        bot.intake._polled_at = now - app.DEAF_SECONDS - 5
+        bot.intake._heard_at = now - app.DEAF_SECONDS - 5
         await bot._ring()
     [record] = caplog.records
     assert (record.levelno, record.message) == (logging.ERROR, "hears nothing")

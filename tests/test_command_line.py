@@ -169,7 +169,7 @@ Runs = Callable[..., tuple[int, str]]
 @pytest.fixture
 def runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Runs:
     """Runs the command; gives its exit code and what it said."""
-    monkeypatch.setattr("bot.logs.start", lambda *_: None)
+    monkeypatch.setattr("bot.logs.start", lambda *_, **__: None)
     monkeypatch.setattr(command_line, "stop_on_signals", lambda _stop: None)
     for name in [name for name in os.environ if "BARNRAISER" in name]:
         monkeypatch.delenv(name)

@@ -40,12 +40,14 @@ def starts(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Heard]]:
     root, raises = logging.getLogger(), logging.raiseExceptions
     handlers = root.handlers[:]
 
-    def start(level: int = logging.DEBUG, token: str | None = TOKEN) -> Heard:
+    def start(
+        level: int = logging.DEBUG, token: str | None = TOKEN, *, plain: bool = False
+    ) -> Heard:
         stream = io.StringIO()
         monkeypatch.setattr(sys, "stderr", stream)
         for one in handlers:
             root.removeHandler(one)  # force closes what it finds, and pytest's own is not ours
-        logs.start(level, token)
+        logs.start(level, None, token, plain=plain)
         return Heard(stream)
 
     yield start
@@ -95,6 +97,20 @@ def test_the_token_is_in_no_line(starts: Callable[..., Heard], token: str) -> No
     assert len(heard.lines) == 4
     assert token.partition(":")[2] not in heard.text
     assert heard.text.count("<token>") == 4, "an error's own words are not there at all"
+
+
+def test_a_plain_line_says_the_same_to_eyes(starts: Callable[..., Heard]) -> None:
+    heard = starts(plain=True)
+    ours.info("update %d done", 7, extra={"action": "done", "update_id": 7})
+    ours.warning("two\nlines at /bot%s", TOKEN, extra={"many": ["a\n", TOKEN]})
+    ours.error("failed", exc_info=ValueError(SECRET))
+    first, second, third = heard.text.splitlines()
+    assert first.split(" ", 1)[0].endswith("+00:00")
+    assert first.endswith(' INFO    update 7 done of="bot.somewhere" action="done" update_id=7')
+    assert "WARNING two\\nlines at /bot<token>" in second
+    assert second.endswith('many=["a\\n", "<token>"]')
+    assert third.endswith('error="ValueError" trace=[]')
+    assert "Wanjiru" not in heard.text
 
 
 def test_nor_is_anothers_token_or_one_in_an_address(heard: Heard) -> None:

@@ -5,9 +5,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given, strategies as st
 
-from bot.settings import PREFIX, Settings, SettingsRefused, load
+from bot.settings import PREFIX, Address, Settings, SettingsRefused, load
 
 TOKEN = "123456789:AAE-the_token-of-an-operator-000000"
+SECRET = "a-secret_of-an-operator"
 
 
 def mistakes(environment: dict[str, str], folder: Path | None = None) -> list[str]:
@@ -34,6 +35,11 @@ def test_with_nothing_said_the_usual_holds() -> None:
         database=Path("data/barnraiser.db"),
         tick_seconds=30.0,
         log_level="INFO",
+        log_format="json",
+        webhook_url=None,
+        webhook_listen=Address("127.0.0.1", 8080),
+        webhook_secret=None,
+        metrics=None,
     )
 
 
@@ -45,11 +51,29 @@ def test_all_of_it_can_be_said(tmp_path: Path) -> None:
             "BARNRAISER_DATABASE": str(tmp_path / "our.db"),
             "BARNRAISER_TICK_SECONDS": "0.5",
             "BARNRAISER_LOG_LEVEL": "debug",
+            "BARNRAISER_LOG_FORMAT": "Plain",
+            "BARNRAISER_WEBHOOK_URL": "http://127.0.0.1:9000/telegram",
+            "BARNRAISER_WEBHOOK_LISTEN": "[::1]:9000",
+            "BARNRAISER_WEBHOOK_SECRET": SECRET,
+            "BARNRAISER_METRICS": "127.0.0.1:9464",
             "PATH": "/usr/bin",
         },
         tmp_path,
     )
-    assert chosen == Settings(TOKEN, "http://127.0.0.1:8081", tmp_path / "our.db", 0.5, "DEBUG")
+    assert chosen == Settings(
+        TOKEN,
+        "http://127.0.0.1:8081",
+        tmp_path / "our.db",
+        0.5,
+        "DEBUG",
+        "plain",
+        "http://127.0.0.1:9000/telegram",
+        Address("::1", 9000),
+        SECRET,
+        Address("127.0.0.1", 9464),
+    )
+    assert str(chosen.webhook_listen) == "[::1]:9000"
+    assert SECRET not in repr(chosen)
     assert chosen.log_level_number == 10
 
 
@@ -61,14 +85,29 @@ def test_every_mistake_is_said_at_once_and_what_to_do() -> None:
             "BARNRAISER_DATABASE": "/tmp",  # noqa: S108 - a folder that is there
             "BARNRAISER_TICK_SECONDS": "often",
             "BARNRAISER_LOG_LEVEL": "loud",
+            "BARNRAISER_LOG_FORMAT": "pretty",
+            "BARNRAISER_WEBHOOK_URL": "bot.example.org",
+            "BARNRAISER_WEBHOOK_LISTEN": "8080",
+            "BARNRAISER_WEBHOOK_SECRET": "hunter22",
+            "BARNRAISER_METRICS": "9464",
             "BARNRAISER_TOKN": "x",
             "barnraiser_token": "x",
         }
     )
-    assert len(found) == 7
+    assert len(found) == 12
+    assert "hunter22" not in "".join(found)
     assert all(one.startswith(("BARNRAISER_", "barnraiser_")) for one in found)
     assert all(one.endswith(".") for one in found)
-    for name in ("TOKEN", "API_URL", "DATABASE", "TICK_SECONDS", "LOG_LEVEL", "TOKN"):
+    for name in (
+        "TOKEN",
+        "API_URL",
+        "DATABASE",
+        "TICK_SECONDS",
+        "LOG_LEVEL",
+        "WEBHOOK_LISTEN",
+        "METRICS",
+        "TOKN",
+    ):
         assert any(one.split()[0] == PREFIX + name for one in found), name
     assert sum("is not a setting" in one for one in found) == 2
 
@@ -225,3 +264,88 @@ def test_whatever_is_said_it_is_understood_or_refused(environment: dict[str, str
     except SettingsRefused as refusal:
         refused = refusal.mistakes
     assert len(refused) <= len(environment)
+
+
+# -- a webhook, and what is watched ---------------------------------------------------------------
+
+
+def webhook_mistakes(url: str, **more: str) -> list[str]:
+    more = {f"BARNRAISER_{name.upper()}": text for name, text in more.items()}
+    return mistakes({"BARNRAISER_WEBHOOK_URL": url} | more)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://bot.example.org/telegram",
+        "https://bot.example.org",
+        "https://bot.example.org:8443/a/b",
+        "https://[2001:db8::1]:88/x",
+    ],
+)
+def test_addresses_that_telegram_posts_to(url: str) -> None:
+    assert given_env("WEBHOOK_URL", url).webhook_url == url
+
+
+@pytest.mark.parametrize(
+    ("url", "words"),
+    [
+        ("http://bot.example.org/x", "must begin with https://"),
+        ("https://bot.example.org:8080/x", "443, 80, 88, 8443"),
+        ("https://me:secret@bot.example.org/x", "no name or password"),
+        ("https://bot.example.org/x?secret=1", "must be the address that Telegram posts to"),
+        ("/telegram", "must be the address that Telegram posts to"),
+        ("https://bot.example.org:x/", "port"),
+    ],
+)
+def test_addresses_that_telegram_does_not_post_to(url: str, words: str) -> None:
+    [mistake] = webhook_mistakes(url)
+    assert words in mistake
+
+
+def test_a_server_of_ones_own_may_post_anywhere() -> None:
+    chosen = load(
+        {
+            "BARNRAISER_API_URL": "http://localhost:8081",
+            "BARNRAISER_WEBHOOK_URL": "http://bot:8080/x",
+        },
+        Path("/nowhere"),
+    )
+    assert chosen.webhook_url == "http://bot:8080/x"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("8080", "127.0.0.1", "127.0.0.1:", "127.0.0.1:0", "127.0.0.1:65536", ":8080"),
+        *("localhost:8080", "127.0.0.1:８０", "127.0.0.1:8080x", "1.2.3:80", "127.0.0.1:-1"),
+    ],
+)
+def test_what_is_no_place_to_listen(text: str) -> None:
+    [mistake] = mistakes({"BARNRAISER_METRICS": text})
+    assert "like 127.0.0.1:8080" in mistake
+
+
+@pytest.mark.parametrize("text", ["short", "x" * 257, "with a space in it", "ünïcode-ünïcode-ü"])
+def test_what_is_no_secret(text: str) -> None:
+    [mistake] = webhook_mistakes("https://bot.example.org/x", webhook_secret=text)
+    assert mistake.startswith("BARNRAISER_WEBHOOK_SECRET must be 16 to 256")
+    assert text not in mistake
+
+
+def test_what_does_nothing_by_itself_is_said() -> None:
+    found = mistakes(
+        {"BARNRAISER_WEBHOOK_SECRET": SECRET, "BARNRAISER_WEBHOOK_LISTEN": "127.0.0.1:1"}
+    )
+    assert [one.split()[0] for one in found] == [
+        "BARNRAISER_WEBHOOK_LISTEN",
+        "BARNRAISER_WEBHOOK_SECRET",
+    ]
+    assert all("does nothing without BARNRAISER_WEBHOOK_URL" in one for one in found)
+
+
+def test_two_doors_are_two_addresses() -> None:
+    [mistake] = webhook_mistakes(
+        "https://bot.example.org/x", webhook_listen="127.0.0.1:9464", metrics="127.0.0.1:9464"
+    )
+    assert "two different addresses" in mistake

@@ -7,8 +7,9 @@ below it. Time is the sandbox's and moves only where a story says so (`village.m
 import asyncio
 import contextlib
 import re
+import socket
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,7 +20,7 @@ from bot.app import Barnraiser, barnraiser
 from bot.delivery.limits import Pace
 from bot.domain.agreement import Agreement
 from bot.practices import agreement as agreements, setup
-from bot.settings import Settings
+from bot.settings import Address, Settings
 from bot.storage import chats, groups, members, outbox, people
 from bot.storage.database import Reading, Transaction
 from sandbox import media
@@ -358,9 +359,17 @@ class Village:
 
 @contextlib.asynccontextmanager
 async def a_village(
-    folder: Path, *, limits: bool = False, start: datetime = START, serving: bool = True
+    folder: Path,
+    *,
+    limits: bool = False,
+    start: datetime = START,
+    serving: bool = True,
+    webhook: bool = False,
 ) -> AsyncIterator[Village]:
-    """A sandbox with the bot serving it; `limits`: whether Telegram's flood limits are in force."""
+    """A sandbox with the bot serving it; `limits`: whether Telegram's flood limits are in force.
+
+    With `webhook`, Telegram posts what people do, several at once, every third one twice.
+    """
     clock = SandboxClock(start)
     async with Sandbox(
         token=TOKEN,
@@ -373,6 +382,12 @@ async def a_village(
         if not database.exists():
             put_new_file(database)
         settings = Settings(token=TOKEN, api_url=sandbox.url, database=database, tick_seconds=3600)
+        if webhook:
+            address = Address("127.0.0.1", a_free_port())
+            settings = replace(
+                settings, webhook_url=f"http://{address}/telegram", webhook_listen=address
+            )
+            sandbox.webhook.repeats = 3
         village = Village(sandbox, settings, limits=limits)
         if serving:
             await village.bot_starts()
@@ -380,6 +395,13 @@ async def a_village(
             yield village
         finally:
             await village.bot_stops()
+
+
+def a_free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _agree(
@@ -445,6 +467,7 @@ __all__ = [
     "Media",
     "Someone",
     "Village",
+    "a_free_port",
     "a_village",
     "group_of",
     "photo",

@@ -11,7 +11,7 @@ import logging
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from telegram.error import Conflict, RetryAfter, TelegramError
 
@@ -50,6 +50,13 @@ class Toast:
     url: str | None = None
 
 
+class _Posted(NamedTuple):
+    """An update that waits to be applied, and whoever waits for that."""
+
+    raw: dict[str, Any]
+    done: asyncio.Future[None]
+
+
 #: Applies one update: changes facts, leaves messages in the outbox, gives back toasts.
 Take = Callable[[Transaction, dict[str, Any]], list[Toast]]
 
@@ -74,49 +81,53 @@ class Intake:
         self._after_commit = after_commit
         self._toasts: set[asyncio.Task[None]] = set()
         self._receiving: asyncio.Task[None] | None = None
-        self._polled_at: float | None = None
+        self._heard_at: float | None = None
+        self._posted: list[_Posted] = []
+        self._arrived = asyncio.Event()
         self.updates_taken = 0
 
     @property
     def busy(self) -> bool:
-        """Whether something that came is being applied."""
-        return self._receiving is not None and not self._receiving.done()
+        """Whether something that came is being applied, or waits for it."""
+        return bool(self._posted) or (self._receiving is not None and not self._receiving.done())
 
-    def seconds_since_poll(self) -> float:
+    def heard(self) -> None:
+        """Note that Telegram reaches us, and we it."""
+        self._heard_at = asyncio.get_running_loop().time()
+
+    def seconds_since_heard(self) -> float:
         """How long ago Telegram last answered: what tells a deaf bot from a quiet one."""
-        if self._polled_at is None:
+        if self._heard_at is None:
             return 0.0
-        return asyncio.get_running_loop().time() - self._polled_at
+        return asyncio.get_running_loop().time() - self._heard_at
 
     async def poll(self) -> None:
         """Fetch and apply updates for ever. Every error but cancellation is retried."""
         offset: int | None = None
         failures = 0
-        self._polled_at = asyncio.get_running_loop().time()
+        self.heard()
         while True:
             try:
                 batch = await self._fetch(offset)
-                self._receiving = asyncio.create_task(self.receive(batch))
-                # Whoever cancels us (a stop) does not tear what came out of its transaction.
-                await asyncio.shield(self._receiving)
+                await self._apply(batch)
             except DiskFailed:
                 raise
             except Exception as error:  # noqa: BLE001 - a deaf bot is worse than a slow one
                 if _is_webhook_conflict(error):
                     await self._take_webhook_away()
-                wait = _back_off(error, failures)
+                wait = back_off(error, failures)
                 failures += 1
                 log.warning(
                     "poll failed",
-                    extra={"action": "poll_failed", "error": _without_words(error), "wait": wait},
+                    extra={"action": "poll_failed", "error": without_words(error), "wait": wait},
                 )
                 await asyncio.sleep(wait)
                 continue
             failures = 0
-            self._polled_at = asyncio.get_running_loop().time()
+            self.heard()
             # An empty answer means that all is confirmed: then no offset is named, because after
             # a quiet week ids begin anew anywhere, and a higher offset would confirm them unseen.
-            ids = [one["update_id"] for one in batch if _has_id(one)]
+            ids = [one["update_id"] for one in batch if has_id(one)]
             offset = max(ids) + 1 if ids else None
 
     async def _fetch(self, offset: int | None) -> list[Any]:
@@ -132,7 +143,7 @@ class Intake:
         )
         if not isinstance(batch, list):
             raise TelegramError("getUpdates gave no list")
-        if batch and not any(map(_has_id, batch)):
+        if batch and not any(map(has_id, batch)):
             # They could never be confirmed, and would come again at once, for ever.
             raise TelegramError("getUpdates gave updates without ids")
         return batch
@@ -142,6 +153,47 @@ class Intake:
         log.warning("a webhook was set: taking it away", extra={"action": "webhook_removed"})
         with contextlib.suppress(TelegramError):
             await self._transport.call("deleteWebhook", {})
+
+    async def take_posted(self) -> None:
+        """Apply what is posted, for ever: whatever waits goes together, in its order.
+
+        Telegram posts several at once; it keeps the order of a chat by waiting for each answer.
+        """
+        while True:
+            await self._arrived.wait()
+            self._arrived.clear()
+            while self._posted:
+                now = sorted(self._posted[:BATCH_MAX], key=lambda one: one.raw["update_id"])
+                try:
+                    await self._apply([one.raw for one in now])
+                except Exception as error:
+                    _answer(now, error)
+                    if isinstance(error, DiskFailed):
+                        raise
+                    log.warning(
+                        "posted updates not taken",
+                        extra={"action": "post_failed", "error": without_words(error)},
+                    )
+                else:
+                    _answer(now, None)
+                finally:
+                    del self._posted[: len(now)]
+
+    async def hear(self, raw: dict[str, Any]) -> None:
+        """Take in one update that was posted; when this returns it may be confirmed.
+
+        Raises what stands in the way: then nothing of it is stored, and it must come again.
+        """
+        done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._posted.append(_Posted(raw, done))
+        self._arrived.set()
+        await done
+        self.heard()
+
+    async def _apply(self, batch: list[Any]) -> None:
+        self._receiving = asyncio.create_task(self.receive(batch))
+        # Whoever cancels us (a stop) does not tear what came out of its transaction.
+        await asyncio.shield(self._receiving)
 
     async def receive(self, batch: list[Any]) -> None:
         """Apply what came, durably; when this returns it may be confirmed."""
@@ -169,7 +221,7 @@ class Intake:
     def _take_all(self, at: Transaction, batch: list[Any]) -> list[Toast]:
         toasts: list[Toast] = []
         for raw in batch:
-            if _has_id(raw) and not updates.is_first(at, raw["update_id"]):
+            if has_id(raw) and not updates.is_first(at, raw["update_id"]):
                 continue
             toasts += self._take_one(at, raw)
         return toasts
@@ -186,7 +238,7 @@ class Intake:
 
     def _pass_over(self, at: Transaction, raw: Any, error: Exception) -> list[Toast]:  # noqa: ANN401 - whatever came
         """Put aside what makes even a transaction of its own fail, at its very end say."""
-        if _has_id(raw):
+        if has_id(raw):
             updates.is_first(at, raw["update_id"])  # it had been; that was undone with the rest
         self._put_aside(at, raw, error)
         return self._excuse(at, raw)
@@ -197,7 +249,7 @@ class Intake:
             "update failed",
             extra={
                 "action": f"update_{why}",
-                "update_id": raw["update_id"] if _has_id(raw) else None,
+                "update_id": raw["update_id"] if has_id(raw) else None,
                 "error": type(error).__name__,
             },
         )
@@ -237,7 +289,19 @@ class Intake:
             await asyncio.gather(*self._toasts, return_exceptions=True)
 
 
-def _has_id(raw: Any) -> bool:  # noqa: ANN401 - whatever came
+def _answer(posted: list[_Posted], error: Exception | None) -> None:
+    """Tell those who wait what became of theirs; one whose connection ended waits no more."""
+    for one in posted:
+        if one.done.done():
+            continue
+        if error is None:
+            one.done.set_result(None)
+        else:
+            one.done.set_exception(error)
+
+
+def has_id(raw: Any) -> bool:  # noqa: ANN401 - whatever came
+    """Whether an update says which it is."""
     return (
         isinstance(raw, dict)
         and isinstance(raw.get("update_id"), int)
@@ -250,7 +314,8 @@ def _is_webhook_conflict(error: Exception) -> bool:
     return isinstance(error, Conflict) and "webhook is active" in str(error)
 
 
-def _back_off(error: Exception, failures: int) -> float:
+def back_off(error: Exception, failures: int) -> float:
+    """Give the seconds to wait after so many failures in a row and this one."""
     if isinstance(error, RetryAfter):
         return min(_seconds(error), POLL_WAIT_MAX_SECONDS)
     if isinstance(error, Conflict):
@@ -264,6 +329,6 @@ def _seconds(error: RetryAfter) -> float:
     return float(wait) if isinstance(wait, int) else wait.total_seconds()
 
 
-def _without_words(error: Exception) -> str:
+def without_words(error: Exception) -> str:
     """Telegram's own words hold nothing private; anything else is named by its kind only."""
     return str(error) if isinstance(error, TelegramError) else type(error).__name__

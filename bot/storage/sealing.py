@@ -62,6 +62,7 @@ class OperatorKey:
         self.keys = Seal(_derived(key, b"keys of people"))
         self._links = _derived(key, b"deep links")
         self._blur = _derived(key, b"blurred counts")
+        self._webhook = _derived(key, b"webhook")
 
     def signature(self, text: str) -> str:
         """22 characters of A-Za-z0-9_- that only this operator's bot can make for the text."""
@@ -71,6 +72,11 @@ class OperatorKey:
     def blur(self, text: str) -> bytes:
         """32 bytes that nobody without the key can know, the same for the same text."""
         return hmac.digest(self._blur, text.encode(), hashlib.sha256)
+
+    def webhook_secret(self, token: str) -> str:
+        """43 characters that Telegram shows with each update; another token has another."""
+        digest = hmac.digest(self._webhook, token.encode(), hashlib.sha256)
+        return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
     def signed_by_us(self, text: str, signature: str) -> bool:
         """Whether the signature is ours for this text; takes the same time either way."""

@@ -57,14 +57,14 @@ async def test_it_waits_longer_each_time_and_begins_anew_when_it_is_heard(
 
 
 def test_the_waits_grow_to_half_a_minute() -> None:
-    waits = [module._back_off(NetworkError("x"), failures) for failures in range(10)]
+    waits = [module.back_off(NetworkError("x"), failures) for failures in range(10)]
     assert waits == [1.0, 2.0, 5.0, 10.0, 20.0, *[30.0] * 5]
     assert list(BACK_OFF_SECONDS) == sorted(BACK_OFF_SECONDS)
 
 
 def test_asked_to_wait_it_waits_as_long_but_never_for_days() -> None:
-    assert module._back_off(RetryAfter(7), 0) == 7
-    assert module._back_off(RetryAfter(500_000), 0) == module.POLL_WAIT_MAX_SECONDS
+    assert module.back_off(RetryAfter(7), 0) == 7
+    assert module.back_off(RetryAfter(500_000), 0) == module.POLL_WAIT_MAX_SECONDS
 
 
 async def test_a_flood_is_waited_for(
@@ -117,14 +117,14 @@ async def test_what_it_says_of_a_failure_is_telegrams_word_or_its_kind(
 
 
 async def test_a_deaf_bot_is_told_from_a_quiet_one(hearing: Hearing) -> None:
-    assert hearing.intake.seconds_since_poll() == 0
+    assert hearing.intake.seconds_since_heard() == 0
     await hearing.hears([])
-    hearing.intake._polled_at = asyncio.get_running_loop().time() - 500
-    assert 500 <= hearing.intake.seconds_since_poll() < 510
+    hearing.intake._heard_at = asyncio.get_running_loop().time() - 500
+    assert 500 <= hearing.intake.seconds_since_heard() < 510
     hearing.office.will(page(502), answers([]), to="getUpdates")
     heard: list[bool] = []
     async with hearing.listening():
-        hearing.intake._polled_at = asyncio.get_running_loop().time() - 500
+        hearing.intake._heard_at = asyncio.get_running_loop().time() - 500
         await hearing.office.has(4, "getUpdates")
-        heard.append(hearing.intake.seconds_since_poll() < 100)
+        heard.append(hearing.intake.seconds_since_heard() < 100)
     assert heard == [True]

@@ -2,7 +2,8 @@
 
 The real program is a child process; Telegram is the sandbox, in this one. Each burst queues 500
 presses of check-in answers while reminders are due; the child is killed several times, started
-again, and at last left to finish. Seeds are printed: a run can be repeated with them.
+again, and at last left to finish. It polls, or Telegram posts to it, several at once and every
+third one twice. Seeds are printed: a run can be repeated with them.
 """
 
 import asyncio
@@ -61,6 +62,11 @@ class Program:
             "BARNRAISER_LOG_LEVEL": "ERROR",
             "PYTHONPATH": str(ROOT),
         }
+        if village.settings.webhook_url is not None:
+            self._environment |= {
+                "BARNRAISER_WEBHOOK_URL": village.settings.webhook_url,
+                "BARNRAISER_WEBHOOK_LISTEN": str(village.settings.webhook_listen),
+            }
         self._process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
@@ -85,9 +91,9 @@ def ask_database(path: Path, sql: str) -> list[tuple[int, ...]]:
         connection.close()
 
 
-async def a_round_is_open(village: Village) -> int:
+async def a_round_is_open(village: Village, people_: int = PEOPLE) -> int:
     """A group with an open round, everybody invited in private; its id."""
-    people = village.has(*(f"P{number}" for number in range(PEOPLE)))
+    people = village.has(*(f"P{number}" for number in range(people_)))
     group = await village.forms_group("Kitui", *people)
     today = datetime.now(UTC).date()
     await village.is_set_up(
@@ -162,7 +168,7 @@ async def one_burst(
     grown = {key: after[key] - before[key] for key in after}
     seen.bursts += 1
     seen.kills += kills
-    seen.updates += PEOPLE * QUESTIONS
+    seen.updates += len(village.people) * QUESTIONS
     seen.lost += sum(max(0, QUESTIONS - grown.get(key, 0)) for key in after)
     seen.doubled += sum(max(0, many - QUESTIONS) for many in grown.values())
     [[failed]] = ask_database(
@@ -223,19 +229,49 @@ def remind_now(path: Path, round_id: int, burst: int) -> None:
     connection.close()
 
 
-@pytest.mark.slow
-async def test_killed_at_random_instants_nothing_is_lost_and_nothing_happens_twice() -> None:
-    seen, chance = Seen(), random.Random(SEED)
-    while seen.kills < KILLS:
-        start = datetime.now(UTC) - timedelta(days=2)
-        with tempfile.TemporaryDirectory() as folder:
-            async with a_village(Path(folder), start=start) as village:
-                round_id = await a_round_is_open(village)
-                for _ in range(5):
-                    if seen.kills < KILLS:
-                        await one_burst(village, round_id, chance, KILLS_A_BURST, seen)
-        sys.stderr.write(f"\nseed {SEED}: {seen}\n")
+def nothing_is_amiss(seen: Seen) -> None:
     assert seen.lost == 0
     assert seen.doubled == 0
     assert seen.unsent == 0
     assert 0 <= seen.sent_twice <= seen.in_flight_at_kills
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("webhook", [False, True])
+async def test_killed_at_random_instants_nothing_is_lost_and_nothing_happens_twice(
+    webhook: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    seen, chance = Seen(), random.Random(SEED)
+    while seen.kills < KILLS:
+        start = datetime.now(UTC) - timedelta(days=2)
+        with tempfile.TemporaryDirectory() as folder:
+            async with a_village(Path(folder), start=start, webhook=webhook) as village:
+                round_id = await a_round_is_open(village)
+                for _ in range(5):
+                    if seen.kills < KILLS:
+                        await one_burst(village, round_id, chance, KILLS_A_BURST, seen)
+        sys.stderr.write(f"\nseed {SEED}, webhook {webhook}: {seen}\n")
+    nothing_is_amiss(seen)
+
+
+async def test_killed_in_the_middle_of_what_is_posted_nothing_is_lost(tmp_path: Path) -> None:
+    """The quick one: eight people, one kill once some of their taps have been taken."""
+    start = datetime.now(UTC) - timedelta(days=2)
+    async with a_village(tmp_path, start=start, webhook=True) as village:
+        round_id = await a_round_is_open(village, 8)
+        before = answers_by_member(tmp_path / "village.db")
+        posted = village.sandbox.webhook.posted
+        press_everything(village, round_id, random.Random(SEED), 1)
+        program = Program(village)
+        program.start()
+        async with asyncio.timeout(60):
+            while village.sandbox.webhook.posted == posted:  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.001)
+        await program.end(signal.SIGKILL)
+        assert len(village.world.updates), "it was in the middle of them"
+        program.start()
+        await everything_is_done(village)
+        await program.end(signal.SIGTERM)
+        grown = answers_by_member(tmp_path / "village.db") - before
+        assert set(grown.values()) == {QUESTIONS}
+        assert len(grown) == 8

@@ -212,6 +212,7 @@ class Hook:
         self.got: asyncio.Queue[Json] = asyncio.Queue()
         self.secrets: list[str | None] = []
         self.failures = 0
+        self.holds: asyncio.Event | None = None
 
     async def take(self, request: web.Request) -> web.Response:
         self.secrets.append(request.headers.get(SECRET_HEADER))
@@ -219,6 +220,8 @@ class Hook:
             self.failures -= 1
             return web.Response(status=500)
         await self.got.put(await request.json())
+        if self.holds is not None:
+            await self.holds.wait()
         return web.Response()
 
 
@@ -261,6 +264,46 @@ async def test_a_webhook_that_fails_is_tried_again(place: Place, hook: Hook) -> 
     assert len(hook.secrets) == 2
     info = await place.bot.call("getWebhookInfo")
     assert info["last_error_message"].startswith("Wrong response from the webhook: 500")
+
+
+async def test_a_webhook_waits_in_each_chat_and_not_for_others(place: Place, hook: Hook) -> None:
+    """Telegram posts several at once; the next of a chat only when the one before was taken."""
+    world = place.sandbox.world
+    other = world.add_person("Juma").id
+    hook.holds = asyncio.Event()
+    await place.bot.call("setWebhook", url=hook.url)
+    for number in (1, 2):
+        world.start(place.you, f"{number}")
+    world.start(other, "other")
+    texts = {(await hook.got.get())["message"]["text"] for _ in range(2)}
+    assert texts == {"/start 1", "/start other"}
+    await asyncio.sleep(0.01)
+    assert hook.got.empty()
+    hook.holds.set()
+    assert (await hook.got.get())["message"]["text"] == "/start 2"
+
+
+async def test_no_more_posts_at_once_than_were_asked_for(place: Place, hook: Hook) -> None:
+    world = place.sandbox.world
+    hook.holds = asyncio.Event()
+    await place.bot.call("setWebhook", url=hook.url, max_connections=2)
+    for name in "ABC":
+        world.start(world.add_person(name).id)
+    await hook.got.get()
+    await hook.got.get()
+    await asyncio.sleep(0.01)
+    assert hook.got.empty()
+    hook.holds.set()
+    await hook.got.get()
+
+
+async def test_an_answer_that_was_lost_is_posted_again(place: Place, hook: Hook) -> None:
+    place.sandbox.webhook.repeats = 2
+    await place.bot.call("setWebhook", url=hook.url)
+    for number in range(4):
+        place.sandbox.world.start(place.you, f"{number}")
+    texts = [(await hook.got.get())["message"]["text"] for _ in range(6)]
+    assert texts == [f"/start {number}" for number in (0, 1, 1, 2, 3, 3)]
 
 
 async def test_webhooks_that_telegram_does_not_take(place: Place) -> None:
