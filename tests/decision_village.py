@@ -67,7 +67,7 @@ async def kept_votes(village: Village, decision_id: int = 1) -> list[ballots.Vot
 
 
 async def records(village: Village, recorder: Someone, name: str) -> int:
-    """Somebody without a phone is a member, recorded by another; their member's id."""
+    """Somebody without a phone is a member, recorded by one and known by others; their id."""
 
     def add(at: Transaction, group_id: int) -> int:
         added = people.add(at, telegram_id=None, name=name, language="en")
@@ -75,6 +75,7 @@ async def records(village: Village, recorder: Someone, name: str) -> int:
         member = members.add(
             at, group_id=group_id, person_id=added.id, state="member", recorded_by=by.id
         )
+        members.know(at, member.id, by.id)
         return member.id
 
     return await transacts(village, add)

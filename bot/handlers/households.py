@@ -1,7 +1,7 @@
 """One's household, and members without a phone; all of it in private."""
 
 from bot.handlers.context import Answered, Route, Started, Tapped, on_answer, on_start, on_tap
-from bot.practices import households
+from bot.practices import households, vouching
 from bot.storage.questions import Question
 
 
@@ -32,8 +32,28 @@ def answer_name(answered: Answered, question: Question) -> None:
 def tap_record(tap: Tapped) -> None:
     """The name is right: they are in."""
     member_id, in_mine = tap.numbers
-    place = households.record(tap.at, member_id, tap.person.id, in_mine=bool(in_mine))
-    tap.changes("households/recorded", place=place, in_mine=bool(in_mine))
+    facts = households.record(tap.at, member_id, tap.person.id, in_mine=bool(in_mine))
+    tap.changes("households/recorded", **facts)
+
+
+def tap_ask_others(tap: Tapped) -> None:
+    """Ask others whether they know somebody without a phone."""
+    place, asked = vouching.ask_again(tap.at, tap.own_numbers[0], tap.person.id)
+    tap.changes("households/others_asked", place=place, asked=asked)
+
+
+def tap_see_unknown(tap: Tapped) -> None:
+    """See whom nobody of another household has known yet."""
+    facts = vouching.look(tap.at, tap.own_numbers[0], tap.person.id)
+    tap.changes("households/known_asked", **facts)
+
+
+def tap_know(tap: Tapped) -> None:
+    """Say that one knows them, or not."""
+    member_id, known = tap.own_numbers
+    say = vouching.know if known else vouching.not_know
+    place = say(tap.at, member_id, tap.person.id)
+    tap.changes("households/known_said", place=place, known=bool(known))
 
 
 def tap_take_back(tap: Tapped) -> None:
@@ -91,6 +111,9 @@ HANDLERS: list[Route] = [
     on_tap(tap_add_somebody, r"person_add:\d+"),
     on_tap(tap_record, r"person_in:\d+:[01]"),
     on_tap(tap_take_back, r"person_wrong:\d+"),
+    on_tap(tap_ask_others, r"person_ask:\d+"),
+    on_tap(tap_see_unknown, r"person_unknown:\d+"),
+    on_tap(tap_know, r"person_known:\d+:[01]"),
     on_tap(tap_person, r"person:\d+"),
     on_tap(tap_move, r"person_move:\d+:[01]"),
     on_tap(tap_let_leave, r"person_leave:\d+"),

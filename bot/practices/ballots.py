@@ -107,6 +107,7 @@ def may_vote_for(me: Member, other: Member) -> bool:
         other.group_id == me.group_id
         and other.state == "member"
         and not other.has_phone
+        and other.may_vote
         and (other.recorded_by == me.id or other.household_id == me.household_id)
     )
 

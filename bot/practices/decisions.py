@@ -107,7 +107,9 @@ def open_when_due(at: Transaction, occasion: Due) -> None:
 def _open(at: Transaction, decision: Decision) -> None:
     """Write down who may vote, from now to the end: who comes later votes the next time."""
     absent = effects.does_not_vote(decision.effect)
-    everybody = [one for one in members.of_group(at, decision.group_id) if one.id != absent]
+    everybody = [
+        one for one in members.of_group(at, decision.group_id) if one.may_vote and one.id != absent
+    ]
     by_household = decision.manner.voters == "household"
     voters = {one.id: one.household_id if by_household else one.id for one in everybody}
     votes.write_electors(at, decision.id, voters)

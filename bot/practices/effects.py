@@ -29,6 +29,7 @@ from bot.domain.errors import Refusal
 from bot.domain.own_questions import OwnQuestion
 from bot.practices import (
     agreement as agreed,
+    households,
     members as members_practice,
     offices,
     own_questions,
@@ -242,14 +243,20 @@ def _check_admit(at: Reading, proposed: Proposed) -> None:
     member = _somebody(at, proposed.group_id, effect.member_id)
     if member.state == "member":
         raise AlreadyAMember(group=groups.by_id(at, proposed.group_id).title)
-    if not member.has_phone:
+    if not member.has_phone and member.state != "asked":
         raise NoLongerAMember(name=member.name)
 
 
 def _take_admit(at: Transaction, decision: Decision, effect: Admit) -> None:
-    """Invite them: nobody becomes a member without their own yes."""
+    """Invite them: nobody becomes a member without their own yes.
+
+    Who has no phone has said it to who recorded them.
+    """
     members.admit(at, effect.member_id, decision.id)
     member = members.by_id(at, effect.member_id)
+    if not member.has_phone:
+        households.let_in(at, member)
+        return
     consent = members_practice.consent_asked(at, member.id, member.person_id)
     speaking.say_to(at, member.person_id, "members/consent", **consent)
 

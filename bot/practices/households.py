@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bot.domain.errors import Refusal
-from bot.practices import check_ins, offices, speaking
+from bot.practices import check_ins, offices, speaking, vouching
 from bot.practices.members import NotYours, Place, let_go, move_out, place_in, show_count
 from bot.rendering.messages import clean_name
 from bot.storage import chats, groups, members, people, questions
@@ -37,12 +37,16 @@ class AloneInHousehold(Refusal):
 
 @dataclass(frozen=True)
 class Home:
-    """What a member sees of their household: who is in it, whom to ask, for whom they write."""
+    """What a member sees of their household: who is in it, whom to ask, for whom they write.
+
+    `unknown`: those without a phone who give no vote until somebody like this member knows them.
+    """
 
     place: Place
     mine: list[Member]
     others: list[Member]
     without_phone: list[Member]
+    unknown: list[Member]
 
 
 def look(at: Reading, group_id: int, person_id: int) -> Home:
@@ -57,6 +61,7 @@ def look(at: Reading, group_id: int, person_id: int) -> Home:
             :SHOWN_MAX
         ],
         without_phone=[one for one in everybody if _may_act_for(at, me, one)][:SHOWN_MAX],
+        unknown=vouching.waiting_for(at, me)[:SHOWN_MAX],
     )
 
 
@@ -111,18 +116,36 @@ def name_somebody(at: Transaction, group_id: int, person_id: int, text: str) -> 
     return Place(recorder.group, member)
 
 
-def record(at: Transaction, member_id: int, person_id: int, *, in_mine: bool) -> Place:
+def record(at: Transaction, member_id: int, person_id: int, *, in_mine: bool) -> dict[str, Any]:
     """Let somebody without a phone be a member: of the recorder's household, or of their own.
 
-    Raises NotYours, NotAMember.
+    Members of other households are asked whether they know them: until then they give no vote.
+    Where the group decides who joins, it decides first. Raises NotYours, NotAMember.
     """
     named, recorder = _named_by(at, member_id, person_id)
-    members.set_state(at, named.id, "member")
     if in_mine:
         members.move_to_household(at, named.id, recorder.member.household_id)
-    check_ins.member_joined(at, named.group_id, named.id)
-    show_count(at, recorder.group)
-    return Place(recorder.group, members.by_id(at, named.id))
+    facts: dict[str, Any] = {"in_mine": in_mine, "asked": [], "waits": True}
+    if groups.agreement(at, named.group_id).joining.way != "decision":
+        member = _enter(at, named.id)
+        facts |= {"waits": False, "asked": vouching.ask_for(at, member)}
+    return facts | {"place": Place(recorder.group, members.by_id(at, named.id))}
+
+
+def let_in(at: Transaction, member: Member) -> None:
+    """Let somebody without a phone be a member, as the group decided; who recorded them is told."""
+    member = _enter(at, member.id)
+    recorder = members.by_id(at, member.recorded_by or member.id)
+    group = groups.by_id(at, member.group_id)
+    speaking.say_to(at, recorder.person_id, "households/let_in", place=Place(group, member))
+
+
+def _enter(at: Transaction, member_id: int) -> Member:
+    members.set_state(at, member_id, "member")
+    member = members.by_id(at, member_id)
+    check_ins.member_joined(at, member.group_id, member.id)
+    show_count(at, groups.by_id(at, member.group_id))
+    return member
 
 
 def take_back(at: Transaction, member_id: int, person_id: int) -> Place:
@@ -148,18 +171,26 @@ def look_at(at: Reading, member_id: int, person_id: int) -> dict[str, Any]:
     other, me = _acting_for(at, member_id, person_id)
     alone = len(members.of_household(at, other.household_id)) == 1
     shares = other.household_id == me.member.household_id
-    return {"group": me.group, "member": other, "alone": alone, "shares": shares}
+    facts = {"group": me.group, "member": other, "alone": alone, "shares": shares}
+    is_recorder = other.recorded_by == me.member.id
+    return facts | {"unknown": vouching.waits(other), "is_recorder": is_recorder}
 
 
 def move(at: Transaction, member_id: int, person_id: int, *, in_mine: bool) -> dict[str, Any]:
     """Put somebody without a phone into one's own household, or into one of their own.
 
+    Whoever shares a home with them gives their vote. So where it was not them who wrote for
+    somebody so far (but the facilitator, say, once that one has left), they do from now, and others
+    are asked anew whether they know them.
     Raises NotYours, NotAMember.
     """
     other, me = _acting_for(at, member_id, person_id)
     alone = len(members.of_household(at, other.household_id)) == 1
     if in_mine:
         members.move_to_household(at, other.id, me.member.household_id)
+        if other.recorded_by != me.member.id:
+            members.hand_to(at, other.id, me.member.id)
+            vouching.ask_for(at, members.by_id(at, other.id))
     elif not alone:
         home = members.left_behind(at, other.id) or members.new_household(
             at, other.group_id, other.id

@@ -30,6 +30,7 @@ class Member:
     telegram_id: int | None
     language: str
     is_away: bool  # they left the group's chat, and are reminded of nothing until they are back
+    may_vote: bool  # of somebody without a phone: another household, or the group, knows them
 
     @property
     def has_phone(self) -> bool:
@@ -97,12 +98,16 @@ def of_group(at: Reading, group_id: int) -> list[Member]:
 
 
 def outside(at: Reading, group_id: int) -> list[Member]:
-    """Return who asked to join and is not in, or has left, and can be asked: by number."""
+    """Return whom the group can decide to have, by number.
+
+    Who asked to join and is not in, or has left, and can be asked; and whom a member has recorded.
+    """
     return [
         _member(at, row)
         for row in at.all(
             f"{_SELECT} WHERE group_id = :group AND state != 'member'"
-            " AND people.telegram_id IS NOT NULL ORDER BY number",
+            " AND (people.telegram_id IS NOT NULL OR (state = 'asked' AND recorded_by IS NOT NULL))"
+            " ORDER BY number",
             group=group_id,
         )
     ]
@@ -169,7 +174,8 @@ def set_state(at: Transaction, member_id: int, state: State) -> None:
         " consented_at = CASE :state WHEN 'member' THEN :now ELSE consented_at END,"
         " joined_at = CASE :state WHEN 'member' THEN coalesce(joined_at, :now) ELSE joined_at END,"
         " left_at = CASE :state WHEN 'left' THEN :now END, away_since = NULL,"
-        " admitted_by = CASE :state WHEN 'left' THEN NULL ELSE admitted_by END WHERE id = :id",
+        " admitted_by = CASE :state WHEN 'left' THEN NULL ELSE admitted_by END,"
+        " known_by = CASE :state WHEN 'left' THEN NULL ELSE known_by END WHERE id = :id",
         state=state,
         id=member_id,
         now=at.now_text,
@@ -192,6 +198,20 @@ def admit(at: Transaction, member_id: int, decision_id: int) -> None:
     at.run(
         "UPDATE members SET admitted_by = :decision WHERE id = :id",
         decision=decision_id,
+        id=member_id,
+    )
+
+
+def know(at: Transaction, member_id: int, known_by: int) -> None:
+    """Note which member of another household knows somebody without a phone."""
+    at.run("UPDATE members SET known_by = :by WHERE id = :id", by=known_by, id=member_id)
+
+
+def hand_to(at: Transaction, member_id: int, recorded_by: int) -> None:
+    """Note who writes for somebody without a phone from now: others must know them anew."""
+    at.run(
+        "UPDATE members SET recorded_by = :by, known_by = NULL, admitted_by = NULL WHERE id = :id",
+        by=recorded_by,
         id=member_id,
     )
 
@@ -406,4 +426,6 @@ def _member(at: Reading, row: Row) -> Member:
         telegram_id=row["telegram_id"],
         language=row["language"],
         is_away=row["away_since"] is not None,
+        may_vote=not (row["telegram_id"] is None and row["known_by"] is None)
+        or row["admitted_by"] is not None,
     )
