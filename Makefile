@@ -14,15 +14,16 @@ test: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest -q -n 4 --dist worksteal -m "not slow"
+	$(BIN)/python -m pytest -q -n 3 --dist worksteal -m "not slow"
 
 format: $(VENV)/.dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-# Longer proofs: kills at random instants, many seeds. Minutes, not seconds.
+# Longer proofs: kills at random instants, many seeds, and 25 times the examples. An hour, not minutes.
 prove: $(VENV)/.dev
 	$(BIN)/python -m pytest -q -s -m slow
+	EFFORT=25 $(BIN)/python -m pytest -q -n 2 -m "hypothesis and not slow"
 
 # The bot beside its peers, side by side in one run (they live in an environment of their own), and
 # one group's book from 100 entries to 1,000,000, and the digests of 10,000 groups.

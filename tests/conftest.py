@@ -4,7 +4,12 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from effort import examples
+from hypothesis import settings
 from village import Village, a_village
+
+settings.register_profile("usual", max_examples=examples(), deadline=None)
+settings.load_profile("usual")
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from effort import examples
 from hypothesis import given, settings, strategies as st
 
 from bot.delivery.lanes import ANSWERS_IN_A_ROW, IDLE_SECONDS, PATIENCE_SECONDS, Lanes, Row
@@ -261,7 +262,7 @@ steps = st.one_of(
 )
 
 
-@settings(max_examples=400)
+@settings(max_examples=examples(150))
 @given(st.lists(steps, max_size=60), st.booleans())
 def test_whatever_is_asked_no_rule_is_broken_and_nothing_is_forgotten(
     asked: list[tuple[object, ...]],

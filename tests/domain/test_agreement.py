@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from agreements import agreements
+from effort import examples
 from hypothesis import given, settings
 
 from bot.domain.agreement import (
@@ -209,7 +210,7 @@ class TestWhatCannotBe:
 
 class TestAmending:
     @given(agreements(), agreements())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     def test_turns_one_agreement_into_another_part_by_part(
         self, before: Agreement, after: Agreement
     ) -> None:
@@ -222,7 +223,7 @@ class TestAmending:
         assert now == after
 
     @given(agreements(), agreements())
-    @settings(max_examples=50, deadline=None)
+    @settings(max_examples=examples(25), deadline=None)
     def test_changes_that_part_and_no_other(self, before: Agreement, after: Agreement) -> None:
         for part in PARTS:
             if part in NEVER_CHANGES | {"practices", "plans"}:

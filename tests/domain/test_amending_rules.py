@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from agreements import agreements
+from effort import examples
 from hypothesis import given, settings
 
 from bot.domain.agreement import (
@@ -118,7 +119,7 @@ def test_digits_of_other_scripts_are_numbers() -> None:
 
 
 @given(agreements())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(20), deadline=None)
 def test_whatever_is_agreed_can_be_changed_by_what_is_offered(agreed: Agreement) -> None:
     for part, knobs in knobs_of(agreed).items():
         for place, plan in knobs:

@@ -3,6 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.domain import digests
@@ -116,7 +117,7 @@ facts_of_any_month = st.builds(
 )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(50), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(facts_of_any_month, st.sampled_from(languages()))
 def test_any_month_fits_under_its_picture_and_is_always_told_the_same(
     facts: DigestFacts, language: str
@@ -130,7 +131,7 @@ def test_any_month_fits_under_its_picture_and_is_always_told_the_same(
     assert len(card.coming_up) == len(facts.coming)
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(4), deadline=None)
 @given(facts_of_any_month)
 def test_any_month_can_be_drawn(facts: DigestFacts) -> None:
     card = written.card(compose(facts), "en", "Africa/Nairobi")

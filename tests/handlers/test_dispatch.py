@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from circle import OPENS, opens_circle
+from effort import examples
 from handlers.place import (
     BOT,
     GROUP_ANONYMOUS_BOT,
@@ -240,7 +241,7 @@ def forged(verbs: list[str]) -> st.SearchStrategy[str]:
 
 
 @settings(
-    max_examples=400,
+    max_examples=examples(400),
     derandomize=True,  # a verb that is new is tried by everybody alike
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

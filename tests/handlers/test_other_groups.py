@@ -11,6 +11,7 @@ import pytest
 from circle import OPENS, has_goal
 from contribution_village import PAID
 from decision_village import does, proposes
+from effort import examples
 from handlers.place import BOT, NOW, Made, Place, Tables, tables
 from hypothesis import HealthCheck, given, settings, strategies as st
 from village import Group, Someone, Village, a_village
@@ -134,7 +135,7 @@ def test_the_fence_stands_around_something(fenced: Fenced) -> None:
 
 
 @settings(
-    max_examples=400,
+    max_examples=examples(400),
     derandomize=True,  # a verb that is new is tried by everybody alike
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],

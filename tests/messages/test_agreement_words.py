@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from agreements import agreements
+from effort import examples
 from hypothesis import given, settings
 
 from bot.domain.agreement import PARTS, Agreement
@@ -54,7 +55,7 @@ def test_every_part_has_a_name_of_its_own(language: str) -> None:
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(agreed=agreements())
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=examples(10), deadline=None)
 def test_any_agreement_can_be_read_on_any_screen(language: str, agreed: Agreement) -> None:
     facts = facts_of(agreed)
     shown = [messages.render("agreement/whole", language, **facts).text]
@@ -76,7 +77,7 @@ def test_any_agreement_can_be_read_on_any_screen(language: str, agreed: Agreemen
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @given(before=agreements(), after=agreements())
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=examples(5), deadline=None)
 def test_any_change_can_be_read(language: str, before: Agreement, after: Agreement) -> None:
     asked = asked_by(before, after)
     for part in PARTS:

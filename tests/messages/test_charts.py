@@ -5,6 +5,7 @@ import zlib
 from xml.etree import ElementTree as ET
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.rendering import charts, lettering, plotting
@@ -160,7 +161,7 @@ def passbooks(draw: st.DrawFn) -> Passbook:
 
 any_facts = st.one_of(digest_cards(), line_charts(), bar_charts, passbooks())
 thorough = settings(
-    max_examples=120,
+    max_examples=examples(40),
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
 )
@@ -195,7 +196,7 @@ def test_any_facts_give_well_formed_svg_within_its_frame(facts: charts.Facts) ->
         assert 0 <= float(circle.get("cy", "nan")) <= height
 
 
-@settings(thorough, max_examples=15)
+@settings(thorough, max_examples=examples(8))
 @given(any_facts)
 def test_any_facts_give_a_png(facts: charts.Facts) -> None:
     width, height = size_of(charts.png_of(charts.svg_of(facts)))

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from check_in_folder import NOW, OPENS, Folder
+from effort import examples
 from hypothesis import settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
@@ -565,5 +566,5 @@ def _month_later(when: datetime) -> datetime:
     return (when.replace(day=1) + timedelta(days=32)).replace(day=when.day)
 
 
-Journal.TestCase.settings = settings(max_examples=30, stateful_step_count=30, deadline=None)
+Journal.TestCase.settings = settings(max_examples=examples(12), stateful_step_count=30)
 TestJournal = Journal.TestCase

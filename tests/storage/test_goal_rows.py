@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from effort import examples
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from bot.domain import goals as rules
@@ -144,7 +145,7 @@ STEPS = st.tuples(
 )
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(steps=st.lists(STEPS, max_size=25))
 def test_whatever_is_done_the_goal_is_as_a_plain_model_says(runs: Runs, steps: list[Step]) -> None:
     def work(at: Transaction) -> None:

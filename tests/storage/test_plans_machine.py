@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from books import Books
+from effort import examples
 from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -411,7 +412,7 @@ class PlansMachine(RuleBasedStateMachine):
 
 TestPlans = PlansMachine.TestCase
 TestPlans.settings = settings(
-    max_examples=40,
+    max_examples=examples(15),
     stateful_step_count=40,
     deadline=None,
     phases=(Phase.explicit, Phase.reuse, Phase.generate),  # shrinking takes minutes, steps tell
