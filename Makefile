@@ -61,7 +61,7 @@ $(VENV)/.dev: $(VENV)/.run requirements/dev.txt
 	@touch $@
 
 requirements: $(VENV)/.dev
-	cd requirements && for f in run dev bench; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes \
+	cd requirements && for f in run age dev bench; do ../$(BIN)/pip-compile --quiet --upgrade --generate-hashes \
 	  --no-emit-index-url --no-emit-trusted-host --no-emit-find-links --strip-extras --allow-unsafe -o $$f.txt $$f.in; done
 
 clean:

@@ -6,35 +6,21 @@ import logging
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, NoReturn, TypeVar
+from typing import NoReturn, TypeVar
 
 import click
 
 from bot import __version__, logs, settings
 from bot.app import barnraiser, stop_on_signals
+from bot.keeping import backup, restore
 from bot.practices import checking, copies
 from bot.scheduler.clock import wall_clock
-from bot.storage.database import AlreadyRunning, CannotOpen, DiskFailed, Reading, read_beside
-from bot.storage.migrations import NewerDatabase
-from bot.storage.sealing import KeyMissing
+from bot.storage.database import Reading, read_beside
+from bot.telling import STOPPED_BY, chosen as chosen_settings, end, words_for
 
 T = TypeVar("T")
 
 log = logging.getLogger(__name__)
-
-#: What can end it, and what the operator can do about each.
-STOPPED_BY: Final[dict[type[Exception], str]] = {
-    AlreadyRunning: "Another Barnraiser is already using {}."
-    " Stop it, or set BARNRAISER_DATABASE to another file.",
-    KeyMissing: "The database is there, but its key {} is missing or damaged."
-    " Put the key back, or set BARNRAISER_DATABASE to a new file.",
-    CannotOpen: "The database cannot be opened: {}."
-    " Mend that, or set BARNRAISER_DATABASE to another file.",
-    NewerDatabase: "The database was written by a newer Barnraiser ({})."
-    " Install that one, or restore a copy from before the upgrade.",
-    DiskFailed: "Reading or writing the database failed ({})."
-    " What was acknowledged is kept. Check the disk before starting again.",
-}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -49,7 +35,7 @@ def main() -> None:
 )
 def run(port: int) -> None:
     """Serve Telegram; without BARNRAISER_TOKEN, open the sandbox: a local Telegram to try it in."""
-    chosen = _settings()
+    chosen = chosen_settings()
     logs.start(
         chosen.log_level_number,
         chosen.token,
@@ -66,22 +52,12 @@ def run(port: int) -> None:
     except asyncio.CancelledError:
         return  # told to stop before it had begun
     except tuple(STOPPED_BY) as error:
-        _end(_words_for(error))
+        end(words_for(error))
     except OSError as error:
-        _end(f"It cannot start: {error.strerror or error}.")
+        end(f"It cannot start: {error.strerror or error}.")
     except Exception as error:
         log.critical("stopped by a mistake of our own", exc_info=error)
-        _end("Barnraiser stopped because of a mistake of its own. What was acknowledged is kept.")
-
-
-def _end(words: str) -> NoReturn:
-    click.echo(words, err=True)
-    sys.exit(1)
-
-
-def _words_for(error: Exception) -> str:
-    words = next(words for kind, words in STOPPED_BY.items() if isinstance(error, kind))
-    return words.format(error)
+        end("Barnraiser stopped because of a mistake of its own. What was acknowledged is kept.")
 
 
 async def _serve(chosen: settings.Settings) -> None:
@@ -145,26 +121,20 @@ def _say_checked(checked: list[checking.Checked]) -> NoReturn:
 
 def _ask_beside(question: Callable[[Reading], T]) -> T:
     """Ask the database something, beside the bot or without it; end where that cannot be."""
-    chosen = _settings()
+    chosen = chosen_settings()
     if not chosen.database.is_file():
         click.echo(f"There is no database at {chosen.database}.", err=True)
         sys.exit(2)
     try:
         return read_beside(chosen.database, wall_clock, question)
     except tuple(STOPPED_BY) as error:
-        _end(_words_for(error))
+        end(words_for(error))
     except OSError as error:
-        _end(f"{error.filename or ''}: {error.strerror or error}")
+        end(f"{error.filename or ''}: {error.strerror or error}")
 
 
-def _settings() -> settings.Settings:
-    try:
-        return settings.load()
-    except settings.SettingsRefused as refused:
-        for mistake in refused.mistakes:
-            click.echo(mistake, err=True)
-        sys.exit(2)
-
+main.add_command(backup)
+main.add_command(restore)
 
 if __name__ == "__main__":
     main()

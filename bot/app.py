@@ -85,6 +85,7 @@ from bot.rendering.drawers import Drawers, DrawSvg
 from bot.rendering.files import File
 from bot.scheduler import (
     agreement as agreement_schedule,
+    backups as backups_schedule,
     check_ins as check_ins_schedule,
     contributions as contributions_schedule,
     decisions as decisions_schedule,
@@ -99,6 +100,7 @@ from bot.scheduler import (
     work_days as work_days_schedule,
 )
 from bot.scheduler.agenda import Agenda, Start
+from bot.scheduler.backups import Keeper, forget_again
 from bot.scheduler.clock import Bell, wall_clock
 from bot.settings import Settings
 from bot.storage import due, links
@@ -170,6 +172,7 @@ PRACTICES: Final[tuple[ModuleType, ...]] = (
 )
 SCHEDULES: Final[tuple[ModuleType, ...]] = (
     agreement_schedule,
+    backups_schedule,
     check_ins_schedule,
     contributions_schedule,
     decisions_schedule,
@@ -229,6 +232,13 @@ class Barnraiser:
         for module in SCHEDULES:
             starts |= module.STARTS
         self.agenda = Agenda(database, starts, self.outbox.wake)
+        self.keeper = Keeper(
+            database,
+            settings.backups_folder,
+            settings.backups_kept,
+            settings.backup_recipients,
+            self._fail,
+        )
         self._bell = Bell(self._ring, settings.tick_seconds)
         self._stop = asyncio.Event()
         self._failed: DiskFailed | None = None
@@ -255,14 +265,18 @@ class Barnraiser:
         try:
             await self.agenda.ring()
         except DiskFailed as failed:
-            self._failed = failed
-            self.stop()
+            self._fail(failed)
             return
+        self.keeper.wake()
         silent = self.intake.seconds_since_heard()
         if silent > DEAF_SECONDS:
             log.error("hears nothing", extra={"action": "deaf", "seconds": round(silent)})
         # A message may wait for an instant by the wall clock, and the clock may have jumped.
         self.outbox.wake()
+
+    def _fail(self, failed: DiskFailed) -> None:
+        self._failed = failed
+        self.stop()
 
     def stop(self) -> None:
         """Ask to stop: what is under way is finished first."""
@@ -271,6 +285,7 @@ class Barnraiser:
     async def serve(self) -> None:
         """Serve until `stop`. Raises what stops a part for good, such as DiskFailed."""
         await self.agenda.plan_housekeeping()
+        await self.keeper.plan()
         self._bell.start()
         intake = asyncio.create_task(self._hear(), name="intake")
         sending = asyncio.create_task(self.outbox.run(), name="outbox")
@@ -280,6 +295,7 @@ class Barnraiser:
             await asyncio.wait([intake, sending, stopped], return_when=asyncio.FIRST_COMPLETED)
         finally:
             await self._bell.stop()
+            await self.keeper.stop(STOP_SECONDS)
             await _cancel(intake, commands, stopped)
             self.outbox.stop()
             # What is under way is given time to finish; what does not, the database knows of.
@@ -294,6 +310,7 @@ class Barnraiser:
 
     async def settle(self) -> None:
         """Wait until what has come in is done and nothing more can leave at this moment."""
+        await self.keeper.idle()
         while self.intake.busy or not await self.outbox.settled():  # noqa: ASYNC110 - two parts
             await asyncio.sleep(0.005)
         await self.intake.idle()
@@ -358,6 +375,7 @@ async def barnraiser(
     assert settings.token is not None
     database = await open_database(settings.database, clock)
     try:
+        await forget_again(database)
         transport = Transport(settings.api_url, settings.token)
         await transport.initialize()
         bot = Bot(

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
+from bot.storage import age, backups
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -19,6 +21,7 @@ TICK_SECONDS_MAX: Final = 3600
 LOG_FORMATS: Final = ("json", "plain")
 SECRET_SHAPE: Final = re.compile(r"[A-Za-z0-9_-]{16,256}")  # what Telegram takes; no short ones
 WEBHOOK_PORTS: Final = (443, 80, 88, 8443)  # where Telegram's own servers post to
+KEPT_MAX: Final = 1000
 QUOTED: Final = re.compile(r"""(['"])(.*)\1\s*(?:#.*)?""")
 PORT_MAX: Final = 65535
 PREFIX: Final = "BARNRAISER_"
@@ -63,6 +66,19 @@ class Settings:
     webhook_listen: Address = WEBHOOK_LISTEN
     webhook_secret: str | None = field(default=None, repr=False)
     metrics: Address | None = None
+    backups: Path | None = None
+    backups_kept: int = 14
+    backup_recipient: str | None = None
+
+    @property
+    def backups_folder(self) -> Path:
+        """Where copies of the database are put."""
+        return self.backups or self.database.parent / backups.FOLDER
+
+    @property
+    def backup_recipients(self) -> tuple[str, ...]:
+        """The public keys of age to which copies are encrypted; without any, they are not."""
+        return tuple((self.backup_recipient or "").split())
 
     @property
     def log_level_number(self) -> int:
@@ -107,6 +123,9 @@ def load(environment: "Mapping[str, str] | None" = None, folder: Path | None = N
         webhook_listen=read("WEBHOOK_LISTEN", _address, standard.webhook_listen),
         webhook_secret=read("WEBHOOK_SECRET", _secret, None),
         metrics=read("METRICS", _address, None),
+        backups=read("BACKUPS", _folder, None),
+        backups_kept=read("BACKUPS_KEPT", _kept, standard.backups_kept),
+        backup_recipient=read("BACKUP_RECIPIENT", _recipients, None),
     )
     mistakes += _contradictions(settings, {name for name, text in given.items() if text})
     if mistakes:
@@ -200,18 +219,51 @@ def _format(text: str) -> str:
 
 
 def _database(text: str) -> Path:
+    path, what = _path(text)
+    if what == "folder":
+        raise ValueError("is a folder; name a file in it, like data/barnraiser.db.")
+    return path
+
+
+def _folder(text: str) -> Path:
+    path, what = _path(text)
+    if what == "file":
+        raise ValueError("is a file; name a folder, like data/backups.")
+    return path
+
+
+def _path(text: str) -> tuple[Path, str]:
     if "\0" in text:
         raise ValueError("has a sign in it that no path can have.")
     try:
         path = Path(text).expanduser()
-        is_folder = path.is_dir()
+        what = "folder" if path.is_dir() else "file" if path.exists() else ""
     except RuntimeError:
         raise ValueError("begins with ~, and there is no such home folder.") from None
     except OSError as error:
         raise ValueError(f"cannot be used: {error.strerror}.") from None
-    if is_folder:
-        raise ValueError("is a folder; name a file in it, like data/barnraiser.db.")
-    return path
+    return path, what
+
+
+def _kept(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= KEPT_MAX):
+        raise ValueError(
+            f"must be how many daily copies to keep, from 0 (make none) to {KEPT_MAX}, like 14."
+        )
+    return int(text)
+
+
+def _recipients(text: str) -> str:
+    try:
+        keys = text.replace(",", " ").split()
+        if not all(age.is_recipient(one) for one in keys):
+            raise ValueError(
+                "must be a public key of age, like age1… (age-keygen prints one); of several,"
+                " leave a space between them. The private key stays away from this machine."
+            )
+    except age.AgeMissing as missing:
+        raise ValueError(f"needs a part that is not installed: {missing}.") from None
+    return " ".join(keys)
 
 
 def _seconds(text: str) -> float:

@@ -50,6 +50,7 @@ async def trial(settings: Settings, port: int, clock: SandboxClock) -> AsyncIter
             token=TOKEN,
             database=Path(folder) / "sandbox.db",
             tick_seconds=min(settings.tick_seconds, TICK_SECONDS),
+            backups_kept=0,
         )
 
         async def travel(to: datetime) -> None:

@@ -381,7 +381,9 @@ async def a_village(
         database = folder / "village.db"
         if not database.exists():
             put_new_file(database)
-        settings = Settings(token=TOKEN, api_url=sandbox.url, database=database, tick_seconds=3600)
+        settings = Settings(
+            token=TOKEN, api_url=sandbox.url, database=database, tick_seconds=3600, backups_kept=0
+        )
         if webhook:
             address = Address("127.0.0.1", a_free_port())
             settings = replace(

@@ -136,6 +136,12 @@ def monthly(day: int, at: time, zone: str, after: datetime) -> datetime:
     return _first_after(days, at, zone, after)
 
 
+def daily(at: time, zone: str, after: datetime) -> datetime:
+    """Return the first instant after `after` at which the clock there shows `at`."""
+    begin = local(after, zone).date()
+    return _first_after(_every(timedelta(days=1), begin), at, zone, after)
+
+
 def weekly(weekday: int, at: time, zone: str, after: datetime) -> datetime:
     """Return the next time a weekly rhythm comes round, strictly after an instant.
 

@@ -144,12 +144,32 @@ def forget(at: Transaction, chat: Chat, person_id: int, message_id: int) -> None
     person = people.by_id(at, person_id)
     farewell = messages.render("privacy/forgotten", person.language)
     standing = hiding.standing(at, chat.id, at.now, AT_ONCE_MAX)
-    forgetting.begin(at, person_id)
-    _leave_groups(at, person_id)
-    _take_words_back(at, person)
-    forgetting.end(at, person_id, lambda group_id: _former(at, group_id))
-    _redraw_groups(at, person_id)
+    _forget(at, person)
     _take_leave(at, chat, farewell, message_id, standing)
+
+
+def forget_again(at: Transaction, person_id: int, met: str) -> bool:
+    """Forget somebody of whom a copy of before they were forgotten still knew; nothing is said.
+
+    `met`: the instant at which the bot first met them, as it is stored. Returns whether somebody
+    was there to be forgotten.
+    """
+    if not forgetting.is_known(at, person_id, met):
+        return False
+    chat = chats.of_person(at, person_id)
+    _forget(at, people.by_id(at, person_id))
+    if chat is not None:
+        chats.set_state(at, chat.id, "gone")
+    return True
+
+
+def _forget(at: Transaction, person: people.Person) -> None:
+    """Take away who somebody is, in every group and everywhere else."""
+    forgetting.begin(at, person.id)
+    _leave_groups(at, person.id)
+    _take_words_back(at, person)
+    forgetting.end(at, person.id, lambda group_id: _former(at, group_id))
+    _redraw_groups(at, person.id)
 
 
 def _leave_groups(at: Transaction, person_id: int) -> None:

@@ -290,7 +290,12 @@ class Database:
 
         On a connection of its own, which cannot write and is closed afterwards.
         """
-        return _ask_aside(self.path, self.clock, self.key, question)
+        return ask_aside(self.path, self.clock, self.key, question)
+
+    @property
+    def times_forgot(self) -> int:
+        """How often somebody was forgotten since it was opened."""
+        return self._times_forgot
 
     async def checkpoint(self) -> None:
         """Move what the log holds into the file, and cut the log if nobody reads."""
@@ -391,12 +396,13 @@ def read_beside(path: Path, clock: Callable[[], datetime], question: Callable[[R
     Nothing can be written. Raises KeyMissing, DiskFailed, migrations.NewerDatabase.
     """
     path = path.absolute()
-    return _ask_aside(path, clock, operator_key(path), question)
+    return ask_aside(path, clock, operator_key(path), question)
 
 
-def _ask_aside(
+def ask_aside(
     path: Path, clock: Callable[[], datetime], key: OperatorKey, question: Callable[[Reading], T]
 ) -> T:
+    """Run one question on a connection of its own, which cannot write, with a key that is known."""
     with (
         _errors_told_apart(),
         contextlib.closing(
@@ -432,6 +438,19 @@ async def _close(*connections: aiosqlite.Connection) -> None:
     for connection in connections:
         with contextlib.suppress(sqlite3.Error):
             await connection.close()
+
+
+@contextlib.contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Hold a database that no bot serves, so that none begins to. Raises AlreadyRunning, OSError.
+
+    Its folder must be there.
+    """
+    lock = _lock(path)
+    try:
+        yield
+    finally:
+        os.close(lock)
 
 
 def _lock(path: Path) -> int:

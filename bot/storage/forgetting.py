@@ -17,6 +17,16 @@ _QUOTING: Final = (
 )
 
 
+def is_known(at: Reading, person_id: int, met: str) -> bool:
+    """Whether the person with this number, first met at this instant, was not forgotten yet."""
+    known = at.value(
+        "SELECT 1 FROM people JOIN person_keys ON person_id = id WHERE id = :id AND since = :met",
+        id=person_id,
+        met=met,
+    )
+    return known is not None
+
+
 def begin(at: Transaction, person_id: int) -> None:
     """Note who is being forgotten: until `end`, what is only added to lets go of theirs."""
     at.run(

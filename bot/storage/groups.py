@@ -98,6 +98,14 @@ def active(at: Reading) -> list[Group]:
     return [_group(at, row) for row in at.all("SELECT * FROM groups WHERE state = 'active'")]
 
 
+def newest(at: Reading, most: int) -> list[int]:
+    """Return the ids of the newest groups that are set up and have the bot."""
+    rows = at.all(
+        "SELECT id FROM groups WHERE state = 'active' ORDER BY id DESC LIMIT :most", most=most
+    )
+    return [row["id"] for row in rows]
+
+
 # -- who may press at set-up --------------------------------------------------------------------
 
 

@@ -90,26 +90,38 @@ def operator_key(database: Path) -> OperatorKey:
     """
     path = key_path(database)
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = read_key(path)
     except FileNotFoundError:
         if database.exists() and database.stat().st_size > 0:
             raise KeyMissing(str(path)) from None
-        return OperatorKey(_made_key(path))
+        key = secrets.token_bytes(KEY_BYTES).hex()
+        keep_key(database, key)
+    return OperatorKey(bytes.fromhex(key))
+
+
+def read_key(path: Path) -> str:
+    """Return the key in a file, as hexadecimal. Raises KeyMissing, FileNotFoundError."""
+    try:
+        key = path.read_text(encoding="ascii").strip().lower()
+        if len(bytes.fromhex(key)) != KEY_BYTES:
+            raise KeyMissing(str(path))
     except ValueError:
         raise KeyMissing(str(path)) from None
-    if len(key) != KEY_BYTES:
-        raise KeyMissing(str(path))
-    return OperatorKey(key)
+    return key
 
 
-def _made_key(path: Path) -> bytes:
-    """Make a new key; the file is there whole or not at all, whatever happens meanwhile."""
-    key = secrets.token_bytes(KEY_BYTES)
+def keep_key(database: Path, key: str) -> None:
+    """Keep the operator's key of a database."""
+    write_key(key_path(database), key)
+
+
+def write_key(path: Path, key: str) -> None:
+    """Write a key; the file is there whole or not at all, whatever happens meanwhile."""
     unfinished = path.with_name(path.name + ".new")
     unfinished.unlink(missing_ok=True)
     descriptor = os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(key.hex() + "\n")
+        file.write(key + "\n")
         file.flush()
         os.fsync(file.fileno())
     unfinished.rename(path)
@@ -118,7 +130,11 @@ def _made_key(path: Path) -> bytes:
         os.fsync(folder)  # what is sealed with the key must not outlive it
     finally:
         os.close(folder)
-    return key
+
+
+def fingerprint(key: str) -> str:
+    """Return what tells one key from another, and nothing else about it."""
+    return _derived(bytes.fromhex(key), b"fingerprint").hex()[:16]
 
 
 def key_path(database: Path) -> Path:
@@ -140,7 +156,11 @@ __all__ = [
     "KeyMissing",
     "OperatorKey",
     "Seal",
+    "fingerprint",
+    "keep_key",
     "key_path",
     "new_person_key",
     "operator_key",
+    "read_key",
+    "write_key",
 ]

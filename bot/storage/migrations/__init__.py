@@ -90,6 +90,13 @@ def _copy_first(connection: sqlite3.Connection, path: Path, version: int) -> Non
 
 
 def copy(connection: sqlite3.Connection, path: Path) -> None:
-    """Write a consistent, compact copy that only we may read. Raises FileExistsError."""
-    os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
-    connection.execute("VACUUM INTO ?", (str(path),))
+    """Write a consistent, compact copy that only we may read. Raises FileExistsError.
+
+    It is on the disk when this returns: SQLite itself does not wait for that here.
+    """
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        connection.execute("VACUUM INTO ?", (str(path),))
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
