@@ -24,7 +24,7 @@ from bot.handlers.context import (
     numbers_of,
     person_of,
 )
-from bot.handlers.shapes import is_an_update
+from bot.handlers.shapes import as_of_now, is_an_update
 from bot.practices import speaking
 from bot.rendering import messages
 from bot.storage import chats, hiding, links, questions
@@ -75,9 +75,15 @@ class Dispatcher:
         if not is_an_update(raw):
             raise Unreadable
         try:
-            return Update.de_json(raw, self._bot)
+            return self._parsed(raw)
         except Exception as error:
             raise Unreadable from error
+
+    def _parsed(self, raw: dict[str, Any]) -> Update:
+        try:
+            return Update.de_json(raw, self._bot)
+        except TypeError:  # what the library insists on, and an older Bot API server does not send
+            return Update.de_json(as_of_now(raw), self._bot)
 
     def _act(self, at: Transaction, update: Update) -> Act | None:
         """An update that is neither message nor tap; its chat may be none of ours (a poll's)."""

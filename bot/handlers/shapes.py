@@ -118,6 +118,27 @@ def is_an_update(raw: Any) -> bool:  # noqa: ANN401 - whatever came
     return _fits(raw, UPDATE)
 
 
+def as_of_now(raw: Any) -> Any:  # noqa: ANN401 - whatever came
+    """Fill in what a Bot API server before 10.0 does not send of polls, and the library wants.
+
+    We count options by position, and our polls never change theirs: it stands for their ids.
+    """
+    if isinstance(raw, list):
+        return [as_of_now(one) for one in raw]
+    if not isinstance(raw, dict):
+        return raw
+    now = {name: as_of_now(value) for name, value in raw.items()}
+    if "option_ids" in now:
+        now.setdefault("option_persistent_ids", [str(one) for one in now["option_ids"]])
+    if isinstance(options := now.get("options"), list):
+        now["options"] = [
+            {"persistent_id": str(place)} | one if isinstance(one, dict) else one
+            for place, one in enumerate(options)
+        ]
+        now = {"allows_revoting": True, "members_only": False} | now
+    return now
+
+
 def _fits(value: Any, shape: Any) -> bool:  # noqa: ANN401 - whatever came
     if shape is TEXT:
         return isinstance(value, str) and _can_be_written(value)

@@ -1,7 +1,10 @@
 import asyncio
+import json
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from circle import leaves
 from village import Someone, Village
 
@@ -49,6 +52,31 @@ def reactions_to(village: Village, text: str) -> set[str]:
         if one.content.text == text
         for emoji in one.reactions.values()
     }
+
+
+async def test_a_telegram_of_before_options_had_ids_counts_by_their_place(
+    village: Village, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A Bot API server of one's own may be older than 10.0: it sends no ids of options."""
+    take, new = village.world.updates.take, ("persistent_id", "allows_revoting", "members_only")
+
+    def takes(limit: int) -> list[Any]:
+        text = re.sub(r'"option_persistent_ids": \[[^]]*\],? ?', "", json.dumps(take(limit)))
+        text = re.sub(rf'"({"|".join(new)})": [^,]*, ', "", text)
+        assert not any(name in text for name in new)
+        found: list[Any] = json.loads(text)
+        return found
+
+    monkeypatch.setattr(type(village.world.updates), "take", lambda _self, limit: takes(limit))
+    amina, juma = await kitui(village, "Amina", "Juma")
+    await amina.writes("/poll When do we meet? | Friday | Sunday", in_group=True)
+    poll = poll_in(village)
+    await amina.votes(1, message=poll)
+    await juma.writes("both are good", in_group=True, reply_to=poll)
+    await juma.votes(0, message=poll)
+    await amina.votes(message=poll)
+    assert await counts(village) == [1, 0]
+    assert await village.finds(lambda at: at.value("SELECT count(*) FROM updates_failed")) == 0
 
 
 async def test_a_member_asks_and_everybodys_last_vote_counts(village: Village) -> None:
