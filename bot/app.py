@@ -219,6 +219,7 @@ class Barnraiser:
             make_file=functools.partial(_make_file, database, draw),
             results=_tell_result,
             monotonic=monotonic,
+            hears=self._hears_telegram,
         )
         self.intake = Intake(
             database,
@@ -242,6 +243,9 @@ class Barnraiser:
         self._bell = Bell(self._ring, settings.tick_seconds)
         self._stop = asyncio.Event()
         self._failed: DiskFailed | None = None
+
+    def _hears_telegram(self) -> bool:
+        return self.intake.hears()
 
     def _way_to_hear(
         self, settings: Settings, transport: Transport

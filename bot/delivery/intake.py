@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 BATCH_MAX: Final = 100
 BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 30.0)
 POLL_WAIT_MAX_SECONDS: Final = 600.0  # whoever asks for more: a deaf bot must hear again some day
+#: A quiet Telegram answers a poll after POLL_SECONDS, and says how the webhook is once a minute.
+HEARS_SECONDS: Final = 75.0
 #: What the bot reads. chat_member and message_reaction do not come unless asked for.
 ALLOWED_UPDATES: Final = (
     "message",
@@ -82,6 +84,7 @@ class Intake:
         self._toasts: set[asyncio.Task[None]] = set()
         self._receiving: asyncio.Task[None] | None = None
         self._heard_at: float | None = None
+        self._has_heard = False
         self._posted: list[_Posted] = []
         self._arrived = asyncio.Event()
         self.updates_taken = 0
@@ -93,7 +96,12 @@ class Intake:
 
     def heard(self) -> None:
         """Note that Telegram reaches us, and we it."""
-        self._heard_at = asyncio.get_running_loop().time()
+        self.begin_to_listen()
+        self._has_heard = True
+
+    def hears(self) -> bool:
+        """Whether Telegram answered lately, as it does at least once a poll."""
+        return self._has_heard and self.seconds_since_heard() < HEARS_SECONDS
 
     def seconds_since_heard(self) -> float:
         """How long ago Telegram last answered: what tells a deaf bot from a quiet one."""
@@ -101,11 +109,15 @@ class Intake:
             return 0.0
         return asyncio.get_running_loop().time() - self._heard_at
 
+    def begin_to_listen(self) -> None:
+        """Count from now how long nothing was heard."""
+        self._heard_at = asyncio.get_running_loop().time()
+
     async def poll(self) -> None:
         """Fetch and apply updates for ever. Every error but cancellation is retried."""
         offset: int | None = None
         failures = 0
-        self.heard()
+        self.begin_to_listen()
         while True:
             try:
                 batch = await self._fetch(offset)

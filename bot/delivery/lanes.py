@@ -35,6 +35,10 @@ class Row(NamedTuple):
         """Return a row that begins to wait now; it keeps its rank however often it is tried."""
         return cls(now + urgency * PATIENCE_SECONDS, row_id, urgency, is_edit, not_before)
 
+    def aside(self) -> "Row":
+        """Let what comes before it is tried again go first."""
+        return self._replace(rank=max(self.rank, self.not_before))
+
 
 @dataclass
 class _Lane:

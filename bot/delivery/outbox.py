@@ -37,6 +37,8 @@ log = logging.getLogger(__name__)
 
 AT_ONCE_MAX: Final = 64
 ATTEMPTS_MAX: Final = 60  # at ten minutes each, most of a working day
+#: After so many in vain (some four minutes) it lets what came later in its chat go first.
+ASIDE_AFTER: Final = 8
 MENDS_MAX: Final = 3
 BACK_OFF_MAX_SECONDS: Final = 600.0
 STORED_WAIT_MAX_SECONDS: Final = 3600.0  # whatever the wall clock did since it was stored
@@ -98,7 +100,9 @@ class Outbox:
         make_file: MakeFile,
         results: Results,
         monotonic: Callable[[], float],
+        hears: Callable[[], bool],
     ) -> None:
+        """`hears`: whether Telegram answers other calls: then a silence concerns one message."""
         self._database = database
         self._transport = transport
         self._pace = pace
@@ -106,6 +110,7 @@ class Outbox:
         self._make_file = make_file
         self._results = results
         self._monotonic = monotonic
+        self._hears = hears
         self._lanes = Lanes(pace)
         self._loaded = 0
         self._look = True
@@ -204,6 +209,8 @@ class Outbox:
             wait = (new.next_at - self._database.clock()).total_seconds()
             not_before = now + min(wait, STORED_WAIT_MAX_SECONDS)
         row = Row.new(new.id, new.urgency, now, is_edit=new.is_edit, not_before=not_before)
+        if new.attempts >= ASIDE_AFTER:
+            row = row.aside()
         self._lanes.add(new.chat_id, row, is_private=new.is_private, now=now)
 
     def _let_leave(self, chat_id: int, call: _Call) -> None:
@@ -223,8 +230,10 @@ class Outbox:
         if isinstance(back.error, RetryAfter):
             until, is_private = now + _seconds(back.error), self._lanes.is_private(chat_id)
             self._pace.hold(chat_id, until, is_private=is_private, now=now)
+        steps_aside = self._steps_aside(back)
         if _is_silence(back.error):
-            self._hear_nothing(back, now)
+            if not steps_aside:
+                self._hear_nothing(back, now)
         else:
             self._silent = 0
             if not isinstance(back.error, RetryAfter):
@@ -234,7 +243,13 @@ class Outbox:
             mended = back.error is not None and wait <= 0 and not _is_silence(back.error)
             mends = back.call.row.mends + mended
             again = back.call.row._replace(not_before=now + wait, mends=mends)
+            again = again.aside() if steps_aside else again
         self._lanes.done(chat_id, now, again)
+
+    def _steps_aside(self, back: _Back) -> bool:
+        """Whether Telegram answers, but for this one alone: then its chat goes on without it."""
+        tried = back.call.departing.attempts
+        return _is_silence(back.error) and tried >= ASIDE_AFTER and self._hears()
 
     def _hear_nothing(self, back: _Back, now: float) -> None:
         """A call went unanswered; where that is no accident, the whole bot waits."""
@@ -347,12 +362,14 @@ class Outbox:
         """Nobody can know whether it arrived."""
         if not departing.again:
             store.leave_uncertain(at, departing.id)
-        elif departing.attempts >= ATTEMPTS_MAX and self.sent and self._silent == 0:
-            # Others go through: it is this one that cannot. (After a start nobody knows that yet.)
+            return None
+        if not self._hears():  # whatever it is, it is not this one: it keeps its place
+            wait = min(_back_off(departing.attempts), SILENCE_SECONDS[-1])
+            return _again(at, departing, wait, counted=False)
+        if departing.attempts >= ATTEMPTS_MAX:
             store.fail(at, departing.id, error=type(error).__name__)
-        else:
-            return _again(at, departing, _back_off(departing.attempts))
-        return None
+            return None
+        return _again(at, departing, _back_off(departing.attempts))
 
     def _settle_sent(self, at: Transaction, call: _Call, result: Any) -> None:  # noqa: ANN401 - whatever came
         departing = call.departing

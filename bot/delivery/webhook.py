@@ -146,7 +146,7 @@ class Webhook:
     async def _keep_ours(self) -> None:
         """Have Telegram post here; look every minute that it does. Every error is retried."""
         failures, ours = 0, None
-        self._intake.heard()
+        self._intake.begin_to_listen()
         while True:
             wait = WATCH_SECONDS
             try:

@@ -42,6 +42,7 @@ class Waiting:
     is_edit: bool
     next_at: datetime | None
     is_private: bool
+    attempts: int
 
 
 @dataclass(frozen=True)
@@ -250,10 +251,11 @@ def waiting_after(at: Reading, row_id: int) -> list[Waiting]:
             is_edit=row["card_id"] is not None or row["edits"] is not None,
             next_at=None if row["next_at"] is None else parse_utc(row["next_at"]),
             is_private=row["kind"] == "private",
+            attempts=row["attempts"],
         )
         for row in at.all(
-            "SELECT outbox.id, chat_id, urgency, card_id, edits, next_at, kind FROM outbox"
-            " JOIN chats ON chats.id = chat_id WHERE finished_at IS NULL"
+            "SELECT outbox.id, chat_id, urgency, card_id, edits, next_at, attempts, kind"
+            " FROM outbox JOIN chats ON chats.id = chat_id WHERE finished_at IS NULL"
             " AND outbox.state = 'queued' AND outbox.id > :id ORDER BY outbox.id",
             id=row_id,
         )

@@ -43,6 +43,7 @@ class Desk:
         self.shows: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self.told: list[tuple[str, int, Any]] = []
         self.hears = self._note
+        self.telegram_answers = True  # to other calls: what the intake hears
         self.outbox = self.made()
         self._chats: dict[int, int] = {}
 
@@ -56,6 +57,7 @@ class Desk:
             make_file=_paint,
             results=self._hear,
             monotonic=self.clock.monotonic,
+            hears=lambda: self.telegram_answers,
         )
 
     async def opens(self) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +22,8 @@ from delivery.post_office import (
 )
 
 from bot.delivery import transport as transport_module
-from bot.delivery.outbox import ATTEMPTS_MAX, SILENCE_SECONDS
+from bot.delivery.outbox import ASIDE_AFTER, ATTEMPTS_MAX, SILENCE_SECONDS
+from bot.domain.calendar import utc_text
 from bot.storage import outbox as store
 from bot.storage.database import CannotStore, DiskFailed, Transaction
 
@@ -136,33 +138,83 @@ async def tried(desk: Desk, times: int) -> None:
     )
 
 
-async def test_one_that_never_goes_through_while_others_do_is_given_up_in_the_end(
-    desk: Desk,
-) -> None:
+async def test_one_that_never_goes_through_is_given_up_in_the_end(desk: Desk) -> None:
     await desk.says(AMINA, words("poison"), words("and on"))
     await tried(desk, ATTEMPTS_MAX - 2)
-    desk.office.will(page(502), page(502), to=AMINA)
+    desk.office.will(page(502), to=AMINA)
     async with desk.sending():
-        await desk.settles()
-        await desk.says(JUMA, words("hello"))
-        await desk.passes(599)
-        assert await desk.states() == ["queued", "queued", "sent"]
         await desk.passes(1)
-    assert desk.to(AMINA) == ["poison", "poison", "and on"]
-    assert await desk.states() == ["failed", "sent", "sent"]
+        assert desk.to(AMINA) == ["poison", "and on"], "nobody waits for it any more"
+        desk.office.will(page(502), to=AMINA)
+        await desk.passes(598)
+        assert await desk.states() == ["queued", "sent"]
+        await desk.passes(1)
+    assert desk.to(AMINA) == ["poison", "and on", "poison"]
+    assert await desk.states() == ["failed", "sent"]
     assert (await desk.errors())[0] == "NetworkError"
 
 
-async def test_after_a_start_nothing_is_given_up_before_something_went_through(
-    desk: Desk,
-) -> None:
-    await desk.says(AMINA, words("patience"))
-    await tried(desk, ATTEMPTS_MAX + 3)
-    desk.office.will(page(502), page(502))
+async def test_its_chat_waits_some_minutes_for_it_and_then_goes_on_without_it(desk: Desk) -> None:
+    await desk.says(AMINA, words("poison"), words("one"))
+    desk.office.will(*[refuses(500, "Internal Server Error")] * ASIDE_AFTER, to=AMINA)
     async with desk.sending():
+        for _ in range(ASIDE_AFTER - 1):
+            await desk.settles()
+            assert "one" not in desk.to(AMINA), "in order, as long as there is hope"
+            await desk.passes(300)
+        await desk.passes(1)
+        assert desk.to(AMINA) == ["poison"] * ASIDE_AFTER + ["one"]
+        await desk.says(AMINA, words("two"))
+        await desk.passes(5)
+        assert desk.to(AMINA)[-1] == "two"
         await desk.passes(600)
+    assert desk.to(AMINA)[-1] == "poison", "late is better than never"
+    assert await desk.states() == ["sent"] * 3
+
+
+async def test_what_stands_aside_does_so_after_a_start_too(desk: Desk) -> None:
+    await desk.says(AMINA, words("poison"), words("one"))
+    await tried(desk, ASIDE_AFTER)
+    await desk.does(
+        lambda at: at.run(
+            "UPDATE outbox SET next_at = :soon WHERE id = 1",
+            soon=utc_text(at.now + timedelta(minutes=10)),
+        )
+    )
+    async with desk.sending():
+        await desk.settles()
+        assert desk.to(AMINA) == ["one"]
         await desk.passes(600)
-    assert await desk.states() == ["sent"]
+    assert desk.to(AMINA) == ["one", "poison"]
+
+
+async def test_what_stands_aside_makes_nobody_else_wait(desk: Desk, waits: list[float]) -> None:
+    await desk.says(AMINA, words("poison"))
+    await tried(desk, ASIDE_AFTER)
+    desk.office.will(*[page(502)] * 5, to=AMINA)
+    async with desk.sending():
+        for _ in range(5):
+            await desk.passes(600)
+    assert len(desk.to(AMINA)) == 6
+    assert waits == [], "the bot is not silent: this one message is"
+
+
+@pytest.mark.parametrize("attempts", [ASIDE_AFTER, ATTEMPTS_MAX + 3])
+async def test_where_telegram_answers_nothing_nothing_steps_aside_or_is_given_up(
+    desk: Desk, attempts: int
+) -> None:
+    """It is not this one's fault; it keeps its place, and is tried as soon as others are."""
+    desk.telegram_answers = False
+    await desk.says(AMINA, words("patience"), words("and on"))
+    await tried(desk, attempts)
+    desk.office.will(*[page(502)] * 4)
+    async with desk.sending():
+        for _ in range(4):
+            await desk.passes(31)
+    assert desk.to(AMINA) == ["patience"] * 5 + ["and on"]
+    assert await desk.states() == ["sent", "sent"]
+    left = await desk.finds(lambda at: at.value("SELECT attempts FROM outbox WHERE id = 1"))
+    assert left == attempts + 1, "only the one that arrived counts"
 
 
 @pytest.fixture
