@@ -335,10 +335,11 @@ class Tally:
 
 
 def tally(members: Iterable[tuple[bool, bool]]) -> Tally:
-    """Count the members of a group, each given as (has a phone of their own, is done).
+    """Count the members of a group who take part, each given as (is asked, is done).
 
-    Those without a phone can be in only where another records it for them: until then they are
-    not counted, so that a group can always be whole.
+    Those without a phone can be in only where another records it for them, and who left the
+    group's chat is not asked until they are back: until they are in they are not counted, so that
+    a group can always be whole.
     """
-    counted = [done for has_phone, done in members if has_phone or done]
+    counted = [done for is_asked, done in members if is_asked or done]
     return Tally(done=sum(counted), of=len(counted))

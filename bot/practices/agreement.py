@@ -9,7 +9,16 @@ from typing import Any
 from bot.domain import agreement as rules
 from bot.domain.agreement import NEVER_CHANGES, Agreement, AgreementPartRefused
 from bot.domain.errors import Refusal
-from bot.practices import agreement_news, book, check_ins, digests, due_days, meetings, retention
+from bot.practices import (
+    agreement_news,
+    book,
+    check_ins,
+    consents,
+    digests,
+    due_days,
+    meetings,
+    retention,
+)
 from bot.practices.members import NotTheFacilitator
 from bot.rendering import messages
 from bot.storage import groups, members, outbox, own_questions
@@ -124,6 +133,7 @@ def hold(
     book.require_share_prices(at, group_id, before, after)
     agreed = groups.agree(at, group_id, after, changed_by=by, decision_id=decision_id)
     plan_all(at, group_id)
+    consents.agreement_changed(at, group_id, before, agreed)
     group = groups.by_id(at, group_id)
     outbox.show_card(at, CARD, group.id, group.chat_id, urgency=outbox.ANSWER)
     if decision_id is None:

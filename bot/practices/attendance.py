@@ -11,7 +11,7 @@ from bot.practices import meeting_course, meetings, peer_help
 from bot.practices.meeting_course import MeetingOver
 from bot.practices.meetings import MeetingNotYours
 from bot.practices.showing import Shown
-from bot.storage import attendance as store, groups, meetings as rows, members
+from bot.storage import attendance as store, groups, meetings as rows
 from bot.storage.database import Reading, Transaction
 from bot.storage.meetings import Meeting
 from bot.storage.members import Member
@@ -91,7 +91,7 @@ def show_list(at: Reading, meeting_id: int, person_id: int, page: int) -> Shown:
 def tick(at: Transaction, meeting_id: int, person_id: int, member_id: int, page: int) -> Shown:
     """Note that a member was there, or was not after all. Raises as `show_list`."""
     meeting, me = _listed(at, meeting_id, person_id)
-    if member_id not in {one.id for one in members.of_group(at, meeting.group_id)}:
+    if member_id not in {one.id for one in meetings.listed(at, meeting.group_id)}:
         raise MeetingNotYours
     if member_id in store.of_meeting(at, meeting.id):
         store.remove(at, meeting.id, member_id)
@@ -123,7 +123,7 @@ def _listed(at: Reading, meeting_id: int, person_id: int) -> tuple[Meeting, Memb
 
 
 def _screen(at: Reading, meeting: Meeting, page: int) -> Shown:
-    everybody = members.of_group(at, meeting.group_id)
+    everybody = meetings.listed(at, meeting.group_id)
     there = store.of_meeting(at, meeting.id)
     agreement = groups.agreement(at, meeting.group_id)
     facts = {
@@ -132,7 +132,7 @@ def _screen(at: Reading, meeting: Meeting, page: int) -> Shown:
         "zone": agreement.zone,
         "members": [(one, one.id in there) for one in everybody[page * PAGE : (page + 1) * PAGE]],
         "there": len(there),
-        "of": meeting.of_members or len(everybody),
+        "of": meeting.of_members or meetings.counted(at, meeting),
         "page": page,
         "has_more": len(everybody) > (page + 1) * PAGE,
         "counts_speakers": agreement.meetings.counts_speakers,

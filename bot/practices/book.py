@@ -14,7 +14,7 @@ from bot.domain.errors import Refusal
 from bot.domain.periods import Period
 from bot.domain.plans import SHARES_MAX, Contribution
 from bot.domain.shares import bought
-from bot.storage import contributions as store, groups, ledger, members
+from bot.storage import contributions as store, groups, households, ledger, members
 from bot.storage.contributions import Claim
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -285,19 +285,37 @@ def _spread(
 def paid(at: Reading, plan: Plan, key: str, *, before: datetime | None = None) -> tuple[int, int]:
     """Return how many households have given what was due for a period, and of how many.
 
-    As it is now, or (`before`) as it was just before an instant.
+    As it is now, or (`before`) as it was just before an instant. Not awaited, and so counted only
+    once they have given: households of whom nobody is asked (away from the group's chat, or taking
+    no part), and those that somebody moved out to after it was given where they lived before.
     """
     due = max(1, terms_of(at, plan, plan.period(key)).least_of_period)
-    households = store.households_of(at, plan.group.id)
-    done = sum(
-        sum(
-            ledger.given_for(at, account, plan.commodity.id, key, before=before)
-            for account in accounts_of(at, plan.place, one)
-        )
-        >= due
-        for one in households
+    awaited = households.awaited_of(at, plan.group.id)
+    done = of = 0
+    for one in store.households_of(at, plan.group.id):
+        has_given = _given(at, plan, one, key, before) >= due
+        done += has_given
+        of += has_given or (one in awaited and not gave_together(at, plan, one, key))
+    return done, of
+
+
+def gave_together(at: Reading, plan: Plan, household_id: int, key: str) -> bool:
+    """Whether a period was given for where somebody of a household lived before they moved out.
+
+    So nobody is asked twice for the same month.
+    """
+    due = max(1, terms_of(at, plan, plan.period(key)).least_of_period)
+    return any(
+        _given(at, plan, left_id, key, moved_at + INSTANT) >= due
+        for left_id, moved_at in households.moves_to(at, household_id)
     )
-    return done, len(households)
+
+
+def _given(at: Reading, plan: Plan, household_id: int, key: str, before: datetime | None) -> int:
+    return sum(
+        ledger.given_for(at, account, plan.commodity.id, key, before=before)
+        for account in accounts_of(at, plan.place, household_id)
+    )
 
 
 def _waiting(at: Reading, plan: Plan, household_id: int) -> list[Claim]:

@@ -62,6 +62,9 @@ def find_mine(at: Transaction, person_id: int) -> Shown:
     mine = [groups.by_id(at, group_id) for group_id in members.groups_of(at, person_id)]
     if not mine:
         raise NoGroupToCheckInWith
+    mine = [group for group in mine if _takes_part(at, group, person_id)] or mine[:1]
+    if not _takes_part(at, mine[0], person_id):
+        raise journal.NotTakingPart(group=mine[0].title)
     going_on = [(group, store.open_round_of(at, group.id)) for group in mine]
     waiting = [(group, one) for group, one in going_on if one is not None and one.is_open(at.now)]
     if len(waiting) == 1:
@@ -71,6 +74,10 @@ def find_mine(at: Transaction, person_id: int) -> Shown:
     shared = [(group, sharing.latest(at, group.id)) for group in mine]
     found = [(group, one) for group, one in shared if one is not None]
     return _coming(at, mine, found, person_id=person_id)
+
+
+def _takes_part(at: Reading, group: Group, person_id: int) -> bool:
+    return members.require(at, group.id, person_id).takes_part(rounds.PRACTICE)
 
 
 def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_id: int) -> Shown:
@@ -87,7 +94,8 @@ def find_in_group(at: Transaction, chat: Chat, person_id: int, command_message_i
     if found is None or not found.is_open(at.now):
         return _coming(at, [group])
     private = chats.of_person(at, person_id)
-    if private is None or private.state != "open":
+    takes_part = member.takes_part(rounds.PRACTICE)  # if not, nobody else learns of it
+    if private is None or private.state != "open" or not takes_part:
         return Shown("check_ins/way_in", {"url": speaking.link(at, LINK, found.id)})
     shown = journal.resume(at, Step(found.id, person_id))
     journal_view.say(at, private, member.language, shown)
@@ -158,8 +166,9 @@ def member_joined(at: Transaction, group_id: int, member_id: int) -> None:
     found = store.open_round_of(at, group_id)
     if found is None or not found.is_open(at.now):
         return
-    group = groups.by_id(at, group_id)
-    journal_view.invite(at, Place(found, group, members.by_id(at, member_id)))
+    group, member = groups.by_id(at, group_id), members.by_id(at, member_id)
+    if member.is_asked(rounds.PRACTICE):
+        journal_view.invite(at, Place(found, group, member))
     outbox.update_card(at, rounds.CARD, found.id, group.chat_id)
 
 
@@ -236,7 +245,7 @@ def remind_when_due(at: Transaction, occasion: Due) -> None:
             due.add(at, REMIND, found.id, occurrence, morning, late=last - morning)
         return
     for member in members.of_group(at, group.id):
-        if not member.is_away:
+        if member.is_asked(rounds.PRACTICE):
             journal_view.remind(at, Place(found, group, member), number)
 
 
@@ -272,7 +281,7 @@ def _open(at: Transaction, group: Group, agreement: Agreement, opening: Opening)
     )
     unasked.post_card(at, group, rounds.CARD, opened.id, until=opened.closes_at)
     for member in members.of_group(at, group.id):
-        if not member.is_away:
+        if member.is_asked(rounds.PRACTICE):
             journal_view.invite(at, Place(opened, group, member))
     for number, when in enumerate(rules.reminders(at.now, opened.closes_at, agreement), start=1):
         due.add(at, REMIND, opened.id, str(number), when, late=rules.REMINDER_LATE_MAX)

@@ -118,7 +118,7 @@ def _remind(at: Transaction, today: list[Today], which: Which, day: str) -> None
         if not still_open:
             continue
         for member in members.of_household(at, household_id):
-            if member.is_away:
+            if not member.is_asked("contributions"):
                 continue
             ways = [Way(one.plan, member, household_id) for one in still_open]
             speaking.say_to(
@@ -135,7 +135,9 @@ def _remind(at: Transaction, today: list[Today], which: Which, day: str) -> None
 def _is_open(at: Reading, today: Today, household_id: int) -> bool:
     """Whether nobody has said it yet: what waits, or is talked over, needs no word."""
     standing = book.standing(at, today.plan, household_id, today.period.key)
-    return not standing.is_said and not store.talks_first(
+    if standing.is_said or book.gave_together(at, today.plan, household_id, today.period.key):
+        return False
+    return not store.talks_first(
         at, household_id=household_id, purse=today.plan.purse, period=today.period.key
     )
 

@@ -21,7 +21,8 @@ def round_closed(at: Transaction, found: Round, tally: Tally) -> None:
     answers = {}
     for member in members.of_group(at, found.group_id):
         check_in = check_ins.of_member(at, found.id, member.id)
-        if check_in is not None and check_in.finished_at is not None:
+        takes_part = member.takes_part("check_ins")
+        if takes_part and check_in is not None and check_in.finished_at is not None:
             answers[member.id] = check_ins.answers(at, check_in)
 
     def draw(name: str) -> bytes:

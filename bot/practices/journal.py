@@ -31,6 +31,10 @@ class RoundClosed(Refusal):
     needs_attention = True
 
 
+class NotTakingPart(Refusal):
+    """Somebody said that check-ins are not for them. Facts: group (its name)."""
+
+
 class NoSuchQuestion(Refusal):
     """A button or link names a round, a question or an option that is not the person's own."""
 
@@ -196,7 +200,7 @@ def ask_again(at: Transaction, person_id: int) -> Shown | None:
         return None
     try:
         shown = resume(at, Step(check_in.round_id, person_id))
-    except (RoundClosed, NotAMember):
+    except (RoundClosed, NotAMember, NotTakingPart):
         return None
     return replace(shown, facts=dict(shown.facts) | {"in_words": True})
 
@@ -242,6 +246,8 @@ def _enter(at: Transaction, step: Step) -> Place:
     Raises RoundClosed where they were done with it, or no other comes.
     """
     place = _look_in(at, step)
+    if not place.member.takes_part(rounds.PRACTICE):
+        raise NotTakingPart(group=place.group.title)
     if place.round.takes_answers(at.now):
         return place
     check_in = store.of_member(at, place.round.id, place.member.id)

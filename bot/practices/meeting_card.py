@@ -10,7 +10,7 @@ from bot.domain import meetings as rules
 from bot.practices import fund, meeting_agenda, meetings, speaking
 from bot.practices.fund import Purse
 from bot.practices.meetings import CARD, LINK_CALENDAR, LINK_ONE
-from bot.storage import attendance, groups, meetings as store, members, minutes
+from bot.storage import attendance, groups, meetings as store, minutes
 from bot.storage.database import Reading, Transaction
 from bot.storage.meetings import Meeting
 from bot.storage.outbox import Card
@@ -29,7 +29,7 @@ def facts_of(at: Reading, meeting: Meeting) -> dict[str, Any]:
         "coming": sum(answers.values()),
         "not_coming": len(answers) - sum(answers.values()),
         "there": len(attendance.of_meeting(at, meeting.id)),
-        "of": meeting.of_members or members.count(at, group.id),
+        "of": meeting.of_members or meetings.counted(at, meeting),
         "agenda": meeting_agenda.of_meeting(at, meeting),
         "purses": _purses(at, meeting),
         "purses_before": _purses_before(at, meeting),

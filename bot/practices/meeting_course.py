@@ -160,7 +160,7 @@ def require_open(at: Reading, meeting: Meeting) -> Meeting:
 
 
 def _keep(at: Transaction, meeting: Meeting, *, is_alone: bool | None) -> None:
-    of_members = members.count(at, meeting.group_id)
+    of_members = meetings.counted(at, meeting)
     store.keep(at, meeting.id, of_members=of_members, is_alone=is_alone)
     meeting_agenda.close(at, store.by_id(at, meeting.id))
     meetings.plan(at, meeting.group_id)

@@ -286,14 +286,25 @@ def chair_of(at: Reading, meeting: Meeting) -> Member | None:
     unable = store.passed_turns(at, meeting.id) | {one for one in answers if not answers[one]}
     if meeting.chair is not None and meeting.chair not in unable:
         named = members.by_id(at, meeting.chair)
-        if named.state == "member" and not named.is_away:
+        if named.state == "member" and named.is_asked(PRACTICE):
             return named
     everybody = members.of_group(at, meeting.group_id)
-    able = {one.number: one for one in everybody if not one.is_away}
+    able = {one.number: one for one in everybody if one.is_asked(PRACTICE)}
     numbers = [number for number, one in able.items() if one.id not in unable]
     chaired = store.chaired(at, meeting.group_id, meeting.starts_at)
     number = office_rules.next_chair(numbers, chaired)
     return None if number is None else able[number]
+
+
+def listed(at: Reading, group_id: int) -> list[Member]:
+    """Return who stands on the list of a group's meetings: all but who takes no part in them."""
+    return [one for one in members.of_group(at, group_id) if one.takes_part(PRACTICE)]
+
+
+def counted(at: Reading, meeting: Meeting) -> int:
+    """Return of how many it is told who was there: who takes part and is not away, or was there."""
+    asked = {one.id for one in listed(at, meeting.group_id) if not one.is_away}
+    return len(asked | set(attendance.of_meeting(at, meeting.id)))
 
 
 def settle_chair(at: Transaction, meeting: Meeting) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bot.domain import offices as office_rules
+from bot.domain import consents, offices as office_rules
 from bot.domain.errors import Refusal
 from bot.practices import ballots, check_ins, meetings, peer_help, rounds, speaking, terms
 from bot.storage import chats, groups, members, offices, outbox, people
@@ -92,7 +92,12 @@ def consent_asked(at: Reading, member_id: int, person_id: int) -> dict[str, Any]
     """Return what somebody is told before they say yes. Raises NotYours, AlreadyAMember."""
     place = look_at_consent(at, member_id, person_id)
     agreement = groups.agreement(at, place.group.id)
-    return {"group": place.group, "member": place.member, "agreement": agreement}
+    return {
+        "group": place.group,
+        "member": place.member,
+        "agreement": agreement,
+        "practices": consents.offered(agreement),
+    }
 
 
 def consent(at: Transaction, member_id: int, person_id: int) -> dict[str, Any]:

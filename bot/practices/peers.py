@@ -113,7 +113,10 @@ def find_peer(at: Reading, member_id: int, area: str) -> Found | None:
             is_near=one.id in near,
         )
         for one in there.values()
-        if one.id not in asked and one.household_id != seeker.household_id and _is_open(at, one)
+        if one.id not in asked
+        and one.household_id != seeker.household_id
+        and _is_open(at, one)
+        and one.is_asked("matching")
     ]
     chosen = rules.next_peer(candidates, at.now)
     if chosen is None:

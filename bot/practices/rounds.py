@@ -76,4 +76,4 @@ def count(at: Reading, found: Round) -> Tally:
     """Return how many are in, of how many (`rules.tally` says who counts)."""
     if found.tally is not None:
         return found.tally
-    return rules.tally(store.phones_and_done(at, found))
+    return rules.tally(store.asked_and_done(at, found))

@@ -48,6 +48,7 @@ ASKED_AT_A_TIME: Final = 3
 #: Days after which the witnesses are asked again, and others too. Always caught up: late is better.
 FOLLOW_UPS: Final = (1, 3, 7, 14, 30)
 TELL_PAYER_AT: Final = 3  # days: the payer learns that nobody has answered, and who was asked
+OF_MONEY: Final = frozenset({"witness", "treasurer"})
 REASONS: Final = ("nothing_came", "other_amount")
 
 
@@ -81,9 +82,16 @@ def _is_able(at: Reading, claim: Claim, member: Member) -> bool:
 
 
 def reachable(at: Reading, member: Member) -> bool:
-    """Whether a member can be asked in private."""
+    """Whether a member can be asked in private: not while they are away from the group's chat.
+
+    Nor who takes no part in contributions, unless they hold an office of it. All may confirm.
+    """
     chat = chats.of_person(at, member.person_id)
-    return chat is not None and chat.state == "open"
+    if chat is None or chat.state != "open" or member.is_away:
+        return False
+    return member.takes_part("contributions") or not OF_MONEY.isdisjoint(
+        members.offices_of(at, member.id)
+    )
 
 
 def _require_witness(at: Reading, claim: Claim, person_id: int) -> Member:

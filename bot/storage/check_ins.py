@@ -12,7 +12,7 @@ from bot.domain.own_values import Why, Word
 from bot.domain.rounds import first_day
 from bot.storage import own_questions
 from bot.storage.database import Reading, Row, Transaction
-from bot.storage.members import Member
+from bot.storage.members import DECLINED, Member
 
 
 @dataclass(frozen=True)
@@ -292,15 +292,21 @@ def finish(at: Transaction, check_in_id: int) -> None:
     )
 
 
-def phones_and_done(at: Reading, found: Round) -> list[tuple[bool, bool]]:
-    """Return of each member of the round's group: have they a phone of their own, are they done."""
+def asked_and_done(at: Reading, found: Round) -> list[tuple[bool, bool]]:
+    """Return of each member who takes part in the round's group: are they asked, are they done.
+
+    Asked is who has a phone of their own and is in the group's chat.
+    """
     return [
-        (bool(row["has_phone"]), bool(row["is_done"]))
+        (bool(row["is_asked"]), bool(row["is_done"]))
         for row in at.all(
-            "SELECT telegram_id IS NOT NULL AS has_phone, finished_at IS NOT NULL AS is_done"
+            "SELECT telegram_id IS NOT NULL AND away_since IS NULL AS is_asked,"  # noqa: S608 - ours
+            " finished_at IS NOT NULL AS is_done"
             " FROM members JOIN people ON people.id = members.person_id"
             " LEFT JOIN check_ins ON check_ins.member_id = members.id AND round_id = :round"
-            " WHERE group_id = :group AND members.state = 'member'",
+            " WHERE group_id = :group AND members.state = 'member' AND NOT EXISTS (SELECT 1"
+            " FROM consents WHERE consents.member_id = members.id AND practice = 'check_ins'"
+            f" AND {DECLINED})",
             round=found.id,
             group=found.group_id,
         )

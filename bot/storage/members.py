@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
 
+from bot.domain.consents import Practice
 from bot.domain.errors import Refusal
 from bot.domain.offices import Office
 from bot.storage.database import Reading, Row, Transaction
@@ -31,15 +32,31 @@ class Member:
     language: str
     is_away: bool  # they left the group's chat, and are reminded of nothing until they are back
     may_vote: bool  # of somebody without a phone: another household, or the group, knows them
+    declined: frozenset[str] = frozenset()  # what they said they take no part in (domain/consents)
 
     @property
     def has_phone(self) -> bool:
         """Whether they have a Telegram account of their own."""
         return self.telegram_id is not None
 
+    def takes_part(self, practice: Practice) -> bool:
+        """Whether they take part in a practice: everybody does until they say no."""
+        return practice not in self.declined
 
+    def is_asked(self, practice: Practice) -> bool:
+        """Whether anything of a practice is asked of them now: not while they are away."""
+        return self.takes_part(practice) and not self.is_away
+
+
+#: Of a member's row: whether the last they said of a practice is no.
+DECLINED: Final = (
+    "given = 0 AND NOT EXISTS (SELECT 1 FROM consents AS later WHERE later.member_id = members.id"
+    " AND later.practice = consents.practice AND later.id > consents.id)"
+)
 _SELECT: Final = (
-    "SELECT members.*, people.name AS sealed_name, people.telegram_id, people.language FROM members"
+    "SELECT members.*, people.name AS sealed_name, people.telegram_id, people.language,"  # noqa: S608 - our own words
+    " (SELECT group_concat(practice) FROM consents WHERE consents.member_id = members.id"
+    f" AND {DECLINED}) AS declined FROM members"
     " JOIN people ON people.id = members.person_id"
 )
 
@@ -260,7 +277,15 @@ def left_behind(at: Reading, member_id: int) -> int | None:
 
 
 def move_to_household(at: Transaction, member_id: int, household_id: int) -> None:
-    """Put a member into a household."""
+    """Put a member into a household; where they lived before is kept with when."""
+    at.run(
+        "INSERT INTO household_moves (member_id, left_id, joined_id, moved_at)"
+        " SELECT id, household_id, :household, :now FROM members"
+        " WHERE id = :id AND household_id != :household",
+        household=household_id,
+        id=member_id,
+        now=at.now_text,
+    )
     at.run(
         "UPDATE members SET household_id = :household WHERE id = :id",
         household=household_id,
@@ -428,4 +453,5 @@ def _member(at: Reading, row: Row) -> Member:
         is_away=row["away_since"] is not None,
         may_vote=not (row["telegram_id"] is None and row["known_by"] is None)
         or row["admitted_by"] is not None,
+        declined=frozenset((row["declined"] or "").split(",")) - {""},
     )

@@ -106,6 +106,7 @@ def test_who_reads_all_answers_only_hands_them_on() -> None:
     }
     assert called == {
         "members.of_group",
+        "member.takes_part",
         "check_ins.of_member",
         "check_ins.answers",
         "at.key.blur",

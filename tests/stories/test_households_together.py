@@ -189,3 +189,34 @@ async def test_homes_that_joined_both_ways_are_the_same_afterwards(village: Vill
     assert said(juma) == before
     await amina.writes("/passbook")
     assert "500" not in said(amina)
+
+
+async def test_who_moves_out_is_not_asked_again_for_a_month_given_together(
+    village: Village,
+) -> None:
+    [amina, juma, grace] = village.has("Amina", "Juma", "Grace")
+    group = await contributes(village, amina, juma, grace)
+    await join(amina, juma)
+    await amina.writes("/pay")
+    await amina.taps(PAID)
+    await grace.taps(YES)
+    await parts_again(juma)
+    before = len(juma.messages())
+    await village.moves_to(march(5))
+    assert group.sees("1 of 2 households"), "Juma's new home is awaited from April on"
+    assert len(juma.messages()) == before
+    await village.moves_to(april(5))
+    assert group.sees("0 of 3 households")
+    assert len(juma.messages()) > before
+
+
+async def test_who_moves_out_before_it_was_given_is_asked(village: Village) -> None:
+    [amina, juma, grace] = village.has("Amina", "Juma", "Grace")
+    group = await contributes(village, amina, juma, grace)
+    await join(amina, juma)
+    await parts_again(juma)
+    await amina.writes("/pay")
+    await amina.taps(PAID)
+    await grace.taps(YES)
+    await village.moves_to(march(5))
+    assert group.sees("1 of 3 households")
