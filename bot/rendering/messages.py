@@ -28,6 +28,7 @@ from bot.domain.money import CURRENCY_SCALES, currency
 from bot.domain.periods import first_day, is_week
 from bot.domain.plans import UNIT_SCALE, UNITS
 from bot.rendering import places
+from bot.rendering.keyboards import folded
 
 FOLDER: Final = Path(bot.__file__).parent.parent / "messages"
 FIRST_LANGUAGE: Final = "en"
@@ -137,7 +138,8 @@ def rendered(template: jinja2.Template, facts: Mapping[str, object]) -> Words:
     buttons = _Buttons()
     # Facts only feed the template: what it declares comes back in `buttons`.
     text = template.render({**facts, "_buttons": buttons})
-    return Words(_tidy(text), tuple(tuple(row) for row in buttons.rows if row))
+    rows = (shown for row in buttons.rows if row for shown in folded(row))
+    return Words(_tidy(text), tuple(rows))
 
 
 def plain(name: str, language: str, /, **facts: object) -> str:
