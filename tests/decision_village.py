@@ -6,6 +6,7 @@ from typing import Any
 from contribution_village import member_of, transacts
 from village import Group, Someone, Village, words
 
+from bot.domain.offices import Office
 from bot.storage import ballots, decisions, members, people
 from bot.storage.database import Reading, Transaction
 from bot.storage.decisions import Decision
@@ -39,6 +40,29 @@ async def votes(label: str, *people_: Someone) -> None:
     """Each taps the same under the group's card."""
     for person in people_:
         await person.taps(label, in_group=True)
+
+
+async def decides(village: Village, people: list[Someone], label: str = "Yes") -> None:
+    """All vote the same, and it closes."""
+    await votes(label, *people)
+    await village.waits(minutes=11)
+
+
+async def begins(person: Someone, *steps: str) -> None:
+    """Propose what then happens by itself, without words."""
+    await does(person, "/propose", "[Our agreement, offices, money]", *steps)
+
+
+async def puts(person: Someone, *steps: str) -> None:
+    """The same, and put it to the group."""
+    await begins(person, *steps, "[Skip]", "[Put it to the group]")
+
+
+async def holders(village: Village, office: Office) -> list[str]:
+    def look(at: Reading) -> list[str]:
+        return [one.name for one in members.holders(at, 1, office)]
+
+    return await village.finds(look)
 
 
 def said(person: Someone) -> str:

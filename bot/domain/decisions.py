@@ -244,7 +244,7 @@ def fitting(manner: Manner, matter: Matter) -> Manner:
     method = manner.method
     if method not in possible:
         method = "majority" if matter.is_yes_no else "approval"
-    seats = manner.seats if method == "approval" and len(matter.choices) > manner.seats else 1
+    seats = min(manner.seats, max(1, len(matter.choices))) if method == "approval" else 1
     return replace(manner, method=method, seats=seats)
 
 
@@ -277,8 +277,10 @@ def terms(matter: Matter, manner: Manner) -> Terms:
     )
 
 
-def turned(manner: Manner, part: str) -> Manner:
+def turned(manner: Manner, part: str, seats: int = SEATS[-1]) -> Manner:
     """Return the manner with one part turned to its next value, as each tap does.
+
+    `seats`: how many can be chosen at most.
 
     Who sees how people vote has three: all of it when it closes, all of it as it comes in, nobody
     ever.
@@ -291,7 +293,7 @@ def turned(manner: Manner, part: str) -> Manner:
         return replace(manner, is_live=True)
     if part == "voters":
         return replace(manner, voters="household" if manner.voters == "member" else "member")
-    offered = TURNS[part]
+    offered = [one for one in TURNS[part] if part != "seats" or one <= max(1, seats)]
     value = getattr(manner, part)
     following = next((one for one in offered if one > value), offered[0])
     return Manner(**asdict(manner) | {part: following})

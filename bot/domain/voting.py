@@ -49,7 +49,7 @@ class Terms:
     """How a decision is counted.
 
     `choices`: how many there are (two where it is yes or no). `quorum` is a percentage of those
-    who may vote. `seats`: how many are elected by approval. `budget_minor` and `costs_minor` are
+    who may vote. `seats`: how many are chosen by approval. `budget_minor` and `costs_minor` are
     for allotting; of points a cost is the most a choice may get (none: no limit), by equal shares
     each choice has one.
     """
@@ -243,6 +243,8 @@ def _winner(counts: Sequence[int], terms: Terms) -> int | None:
 
 def _approval(ballots: Sequence[Ballot], terms: Terms) -> dict[str, Any]:
     counts = _votes(ballots, terms.choices)
+    if 1 < terms.choices <= terms.seats:
+        return _each_by_more_than_half(counts, len(ballots))
     liked = sorted((choice for choice in range(terms.choices) if counts[choice]), key=_by(counts))
     chosen = liked[: terms.seats]
     if not chosen:
@@ -252,6 +254,15 @@ def _approval(ballots: Sequence[Ballot], terms: Terms) -> dict[str, Any]:
     if len(liked) > terms.seats and at_the_edge[-1] not in chosen:
         return {"counts": counts, "result": "tie", "chosen": tuple(sorted(at_the_edge))}
     return {"counts": counts, "result": "carried", "chosen": tuple(sorted(chosen))}
+
+
+def _each_by_more_than_half(counts: tuple[int, ...], voted: int) -> dict[str, Any]:
+    """Return who is chosen where there is a seat for each: whom more than half of the votes tick.
+
+    Else one tick would be enough to be elected, and a ballot that ticks nobody would say nothing.
+    """
+    chosen = tuple(choice for choice, votes in enumerate(counts) if 2 * votes > voted)
+    return {"counts": counts, "result": "carried" if chosen else "fell", "chosen": chosen}
 
 
 def _by(counts: Sequence[int]) -> Callable[[int], tuple[int, int]]:

@@ -76,6 +76,7 @@ HANDLERS: list[Route] = [
     _shows("propose_by", proposing.choose_how, 1),
     _shows("propose_more", proposing.more),
     _shows("propose_turn", proposing.turn, 1),
+    _shows("propose_seats", proposing.turn_seats),
     _shows("propose_back", proposing.read_back),
     _hears(decision_view.ASKED_PART, proposing.hear_part),
     # what then happens by itself

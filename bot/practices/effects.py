@@ -26,6 +26,7 @@ from bot.domain.effects import (
     Switch,
 )
 from bot.domain.errors import Refusal
+from bot.domain.offices import seats
 from bot.domain.own_questions import OwnQuestion
 from bot.practices import (
     agreement as agreed,
@@ -48,6 +49,10 @@ from bot.storage.members import Member
 
 class NoLongerAMember(Refusal):
     """Whom it is about is no member (any more), or never asked to be one. Facts: name."""
+
+
+class TooFewSeats(Refusal):
+    """More are to be elected than the office has seats, by now. Facts: seats."""
 
 
 class NothingWouldChange(Refusal):
@@ -102,9 +107,14 @@ def take(at: Transaction, decision: Decision) -> None:
 def required(effect: Effect | None, agreement: Agreement, manner: Manner) -> Manner:
     """Return the manner, as strict as the agreement asks for what is proposed.
 
+    No more are elected at once than an office has seats: else who was elected first would make room
+    for who was elected last.
+
     What is locked changes, and a member is parted with, in the way agreed for amendments (field
     notes 2.7: by two-thirds).
     """
+    if isinstance(effect, Elect):
+        return replace(manner, seats=min(manner.seats, seats(agreement, effect.office)))
     if not is_grave(effect, agreement):
         return manner
     amendments = agreement.amendments
@@ -217,6 +227,9 @@ def _candidates(effect: Elect, matter: Matter) -> list[int]:
 
 def _check_elect(at: Reading, proposed: Proposed) -> None:
     effect: Elect = proposed.effect
+    there_are = seats(groups.agreement(at, proposed.group_id), effect.office)
+    if proposed.manner.seats > there_are:
+        raise TooFewSeats(seats=there_are)
     for member_id in _candidates(effect, proposed.matter):
         offices.require_electable(at, proposed.group_id, effect.office, member_id)
 
@@ -226,7 +239,9 @@ def _take_elect(at: Transaction, decision: Decision, effect: Elect) -> None:
     elected = [effect.member_id]
     if effect.member_id is None:
         elected = [decision.matter.choices[one].member_id for one in decision.tally.chosen]
-    for member_id in elected:
+    # Who holds it already goes first: elected again, they make room for nobody.
+    sitting = {one.id for one in members.holders(at, decision.group_id, effect.office)}
+    for member_id in sorted(elected, key=lambda one: one not in sitting):
         assert member_id is not None
         offices.elect(at, decision.group_id, effect.office, member_id, decision.id)
 

@@ -88,7 +88,9 @@ def go_on(at: Transaction, group_id: int, person_id: int) -> Shown:
 
 
 def again(at: Transaction, decision_id: int, person_id: int) -> Shown:
-    """Begin a proposal like one that decided nothing; after a tie only with those that were equal.
+    """Begin a proposal like one that decided nothing.
+
+    After a tie only with those that were equal, and where several are chosen those ahead of them.
 
     Any member may. Raises DecisionNotYours, TooManyProposals.
     """
@@ -98,7 +100,13 @@ def again(at: Transaction, decision_id: int, person_id: int) -> Shown:
     decisions.require_room(at, member)
     matter = decision.matter
     if decision.state == "tie" and decision.tally is not None:
-        choices = tuple(matter.choices[one] for one in decision.tally.chosen)
+        counts, tied = decision.tally.counts, decision.tally.chosen
+        ahead = {
+            place
+            for place, votes in enumerate(counts)
+            if decision.manner.seats > 1 and votes > counts[tied[0]]
+        }
+        choices = tuple(matter.choices[one] for one in sorted({*tied, *ahead}))
         matter = replace(matter, choices=choices)
     draft = Draft(0, member.group_id, matter.words or None, matter.why, matter, decision.manner)
     return keep(at, store.begin_draft(at, person_id, draft), person_id)
@@ -200,10 +208,20 @@ def turn(at: Transaction, draft_id: int, person_id: int, number: int) -> Shown:
     """Turn one of these to its next value."""
     draft = draft_of(at, draft_id, person_id)
     part = _one_of(tuple(rules.TURNS), number)
-    manner = _required(at, draft, rules.turned(draft.manner, part))
-    draft = replace(draft, manner=rules.fitting(manner, draft.matter))
+    draft = _turned(at, draft, part)
     store.keep_draft(at, draft, person_id)
     return _show(at, draft, "decisions/new_more")
+
+
+def turn_seats(at: Transaction, draft_id: int, person_id: int) -> Shown:
+    """Turn how many are chosen, where it is read back."""
+    return keep(at, _turned(at, draft_of(at, draft_id, person_id), "seats"), person_id)
+
+
+def _turned(at: Reading, draft: Draft, part: str) -> Draft:
+    most = _required(at, draft, replace(draft.manner, seats=len(draft.matter.choices))).seats
+    manner = _required(at, draft, rules.turned(draft.manner, part, most))
+    return replace(draft, manner=rules.fitting(manner, draft.matter))
 
 
 def read_back(at: Transaction, draft_id: int, person_id: int) -> Shown:

@@ -185,7 +185,9 @@ def test_approval() -> None:
         (1, (4, 4, 1), "tie", (0, 1)),
         (2, (4, 4, 1), "carried", (0, 1)),
         (2, (4, 3, 3), "tie", (1, 2)),
-        (3, (4, 3, 0), "carried", (0, 1)),
+        (3, (4, 3, 0), "carried", (0,)),
+        (3, (4, 4, 0), "fell", ()),
+        (3, (0, 0, 0), "fell", ()),
         (1, (0, 0, 0), "fell", ()),
         (2, (1, 0, 0), "carried", (0,)),
     ],
@@ -193,11 +195,31 @@ def test_approval() -> None:
 def test_seats_and_ties(
     seats: int, counts: tuple[int, ...], result: str, chosen: tuple[int, ...]
 ) -> None:
-    """A seat over which several are equal is a tie between them; nobody is chosen by nobody."""
+    """A seat over which several are equal is a tie between them; nobody is chosen by nobody.
+
+    Three seats for three: four of seven is more than half; three of seven, four of eight are not.
+    """
     cast = votes(*((number, (choice,)) for choice, number in enumerate(counts)))
     cast = cast or [ABSTAINS]
     tally = count(cast, Terms("approval", 3, yes_no=False, quorum=0, seats=seats), 20)
     assert (tally.result, tally.chosen) == (result, chosen)
+
+
+def test_where_there_is_a_seat_for_each_more_than_half_must_want_them() -> None:
+    """A woman and a man stand for two seats; eleven vote.
+
+    | ballots | Neema | Otieno |
+    |---------|-------|--------|
+    | 5       | x     | x      |
+    | 1       | x     |        |
+    | 5       |       |        |
+    | in all  | 6     | 5      |
+    """
+    terms = Terms("approval", 2, yes_no=False, seats=2)
+    tally = count(votes((5, (0, 1)), (1, (0,)), (5, ABSTAINS)), terms, 20)
+    assert (tally.result, tally.counts, tally.chosen) == ("carried", (6, 5), (0,))
+    both = count(votes((6, (0, 1)), (5, (0,))), terms, 20)
+    assert (both.result, both.chosen) == ("carried", (0, 1))
 
 
 # -- the instant run-off ------------------------------------------------------------------------

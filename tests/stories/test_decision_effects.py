@@ -5,38 +5,23 @@ from collections.abc import Callable
 import pytest
 from circle import OPENS, leaves
 from contribution_village import PAID, YES, contributes, counted, faults, march, takes_office
-from decision_village import card, circle, decision, does, said, votes
+from decision_village import (
+    begins,
+    card,
+    circle,
+    decides,
+    decision,
+    does,
+    puts,
+    said,
+    votes,
+)
 from village import Group, Someone, Village
 
 from bot.domain.agreement import Agreement
 from bot.domain.agreement_parts import Amendments, Joining
-from bot.domain.offices import Office
 from bot.storage import groups, members
 from bot.storage.database import Reading, Transaction
-
-
-async def decides(village: Village, people: list[Someone], label: str = "Yes") -> None:
-    """All vote the same, and it closes."""
-    await votes(label, *people)
-    await village.waits(minutes=11)
-
-
-async def begins(person: Someone, *steps: str) -> None:
-    """Propose what then happens by itself, without words."""
-    await does(person, "/propose", "[Our agreement, offices, money]", *steps)
-
-
-async def puts(person: Someone, *steps: str) -> None:
-    """The same, and put it to the group."""
-    await begins(person, *steps, "[Skip]", "[Put it to the group]")
-
-
-async def holders(village: Village, office: Office) -> list[str]:
-    def look(at: Reading) -> list[str]:
-        return [one.name for one in members.holders(at, 1, office)]
-
-    return await village.finds(look)
-
 
 # -- the agreement --------------------------------------------------------------------------------
 
@@ -230,59 +215,7 @@ async def test_a_practice_begins_and_ends(village: Village) -> None:
     assert agreed.giving[0].amount_minor == 11_000
 
 
-# -- offices and members --------------------------------------------------------------------------
-
-
-async def test_two_are_elected_of_three(village: Village) -> None:
-    people = village.has("Amina", "Juma", "Neema", "Otieno")
-    group = await circle(village, *people)
-    await begins(people[3], "[Elect somebody]", "[Facilitator]", "[Juma]", "[Neema]", "[Otieno]")
-    await does(people[3], "[Otieno]", "[Otieno]", "[3 stand]", "[Skip]", "[More]", "[1 is chosen]")
-    await does(people[3], "[Back]", "[Put it to the group]")
-    assert "Whoever is chosen takes this office: Facilitator." in card(group)
-    assert "The 2 most ticked are chosen." in card(group)
-    assert "1. Juma\n2. Neema\n3. Otieno" in card(group)
-    for person, ballot in zip(people, ("Juma Neema", "Neema", "Juma Neema", "Otieno"), strict=True):
-        await person.taps("My vote, in private", in_group=True)
-        for name in ballot.split():
-            await person.taps(f"▫️ {name}")
-        await person.taps("This is my vote")
-    await village.waits(minutes=11)
-    assert "Most ticked: Juma and Neema." in card(group)
-    assert await holders(village, "facilitator") == ["Juma", "Neema"]
-    assert people[1].sees("The group elected you: Facilitator.")
-    assert people[0].sees("Thank you for all you did in it.")
-
-
-async def test_one_alone_is_elected_by_yes_or_no(village: Village) -> None:
-    people = village.has("Amina", "Juma")
-    group = await circle(village, *people)
-    await puts(people[0], "[Elect somebody]", "[Treasurer]", "[Juma]", "[1 stands]")
-    assert "🗳 Juma takes this office: Treasurer." in card(group)
-    await decides(village, people)
-    assert await holders(village, "treasurer") == ["Juma"]
-
-
-async def test_without_any_facilitator_the_group_elects_one(village: Village) -> None:
-    people = village.has("Amina", "Juma", "Neema")
-    await circle(village, *people)
-    await leaves(people[0], "Kitui")
-    assert await holders(village, "facilitator") == []
-    await puts(people[1], "[Elect somebody]", "[Facilitator]", "[Neema]", "[1 stands]")
-    await decides(village, people[1:])
-    assert await holders(village, "facilitator") == ["Neema"]
-
-
-async def test_who_was_elected_and_left_takes_no_office(village: Village) -> None:
-    people = village.has("Amina", "Juma", "Neema")
-    group = await circle(village, *people)
-    await puts(people[0], "[Elect somebody]", "[Treasurer]", "[Juma]", "[1 stands]")
-    await votes("Yes", people[0], people[2])
-    await leaves(people[1], "Kitui")
-    await village.waits(minutes=11)
-    assert "✅ Accepted" in card(group)
-    assert "It could not take effect:" in card(group)
-    assert await holders(village, "treasurer") == []
+# -- members --------------------------------------------------------------------------
 
 
 async def test_the_group_parts_with_somebody_who_has_no_vote_in_it(village: Village) -> None:

@@ -5,24 +5,12 @@ Told by taps alone, from /propose to what holds.
 
 from circle import leaves
 from contribution_village import contributes, takes_office
-from decision_village import card, does, votes
-from village import Someone, Village
+from decision_village import card, puts, votes
+from village import Village
 
 from bot.storage import offices
 
 NINE = ("Amina", "Juma", "Neema", "Otieno", "Wanjiru", "Baraka", "Halima", "Kamau", "Zawadi")
-
-
-async def puts(person: Someone, *steps: str) -> None:
-    """Propose what then happens by itself, and put it to the group."""
-    await does(
-        person,
-        "/propose",
-        "[Our agreement, offices, money]",
-        *steps,
-        "[Skip]",
-        "[Put it to the group]",
-    )
 
 
 async def who_holds(village: Village) -> dict[str, list[str]]:

@@ -1,5 +1,7 @@
 """Somebody without a phone: recorded by one, known by another household, and then a voter."""
 
+from typing import Any
+
 from circle import leaves
 from contribution_village import moves_in_with
 from decision_village import card, circle, does, proposes, said, votes
@@ -14,7 +16,10 @@ async def names(who: Someone, name: str, *, in_own: bool = True) -> None:
     await does(who, "/members", "[Kitui]", "[Somebody without a phone]", name, household)
 
 
-async def three(village: Village, **parts: object) -> tuple[Group, Someone, Someone, Someone]:
+async def three(
+    village: Village,
+    **parts: Any,  # noqa: ANN401 - any part of an agreement
+) -> tuple[Group, Someone, Someone, Someone]:
     amina, juma, neema = village.has("Amina", "Juma", "Neema")
     return await circle(village, amina, juma, neema, **parts), amina, juma, neema
 
