@@ -171,7 +171,8 @@ def leave(at: Transaction, member_id: int, person_id: int) -> Place:
 
 def let_go(at: Transaction, place: Place) -> None:
     """Let a member go: their offices are laid down, and they are asked nothing any more."""
-    for office in members.offices_of(at, place.member.id):
+    held = members.offices_of(at, place.member.id)
+    for office in held:
         members.lay_down_office(at, place.group.id, office, place.member.id)
     move_out(at, place.member)
     members.set_state(at, place.member.id, "left")
@@ -179,6 +180,8 @@ def let_go(at: Transaction, place: Place) -> None:
     ballots.member_left(at, place.member.id)
     peer_help.member_left(at, place.member.id)
     meetings.member_left(at, place.group.id, place.member.id)
+    if "facilitator" in held:
+        terms.facilitator_left(at, place.group.id)
     show_count(at, place.group)
 
 

@@ -9,13 +9,15 @@ from typing import Final
 
 from bot.domain import offices as rules
 from bot.domain.calendar import after_quiet, local, to_utc, utc_text
-from bot.domain.offices import Office
+from bot.domain.offices import OFFICES, Office
 from bot.practices import speaking, unasked
 from bot.storage import due, groups, members, offices as store
 from bot.storage.database import Transaction
 from bot.storage.due import Due
 
 ENDS: Final = "terms_end"  # due for a group; its occurrence is the local day, and when it waited
+VACANT: Final = "nobody_facilitates"  # due for a group; its occurrence is when it was planned
+ELECT: Final = "propose"  # the purpose of the link to a proposal (practices/proposing.py)
 REMINDED_BEFORE: Final = timedelta(days=14)
 
 
@@ -76,3 +78,38 @@ def remind_when_due(at: Transaction, waiting: Due) -> None:
         ends=ends,
         offices=store.by_office(ending),
     )
+
+
+def facilitator_left(at: Transaction, group_id: int) -> None:
+    """Plan to tell the group, where nobody facilitates now: soon, never in its quiet hours."""
+    if members.is_vacant(at, group_id, "facilitator") and members.count(at, group_id):
+        _plan_vacant(at, group_id)
+
+
+def tell_vacant_when_due(at: Transaction, waiting: Due) -> None:
+    """Tell the group kindly, once, that nobody facilitates, and how somebody does again."""
+    group = groups.by_id(at, waiting.subject)
+    still = members.is_vacant(at, group.id, "facilitator") and members.count(at, group.id)
+    if group.state != "active" or not still:
+        return
+    if unasked.not_before(at, group, groups.agreement(at, group.id)) > at.now:
+        _plan_vacant(at, group.id)
+        return
+    speaking.say(
+        at,
+        groups.chat_of(at, group),
+        group.language,
+        "offices/nobody_facilitates",
+        key=f"{VACANT}:{waiting.id}",
+        urgency=speaking.UNASKED,
+        group=group,
+        number=OFFICES.index("facilitator"),
+        url=speaking.link(at, ELECT, group.id),
+    )
+
+
+def _plan_vacant(at: Transaction, group_id: int) -> None:
+    group, agreement = groups.by_id(at, group_id), groups.agreement(at, group_id)
+    when = unasked.not_before(at, group, agreement, hour=agreement.digest.hour)
+    due.cancel(at, VACANT, group_id)
+    due.add(at, VACANT, group_id, utc_text(when), when)

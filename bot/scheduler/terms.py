@@ -3,4 +3,7 @@
 from bot.practices import terms
 from bot.scheduler.agenda import Start
 
-STARTS: dict[str, Start] = {terms.ENDS: terms.remind_when_due}
+STARTS: dict[str, Start] = {
+    terms.ENDS: terms.remind_when_due,
+    terms.VACANT: terms.tell_vacant_when_due,
+}
