@@ -12,6 +12,7 @@ import click
 
 from bot import __version__, logs, settings
 from bot.app import barnraiser, stop_on_signals
+from bot.checkup import check
 from bot.keeping import backup, restore
 from bot.practices import checking, copies
 from bot.scheduler.clock import wall_clock
@@ -133,6 +134,7 @@ def _ask_beside(question: Callable[[Reading], T]) -> T:
         end(f"{error.filename or ''}: {error.strerror or error}")
 
 
+main.add_command(check)
 main.add_command(backup)
 main.add_command(restore)
 

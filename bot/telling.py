@@ -1,7 +1,7 @@
 """What the command line tells an operator: why it ends, and what they can do about it."""
 
 import sys
-from typing import Final, NoReturn
+from typing import Final, Literal, NamedTuple, NoReturn
 
 import click
 
@@ -23,6 +23,14 @@ STOPPED_BY: Final[dict[type[Exception], str]] = {
     DiskFailed: "Reading or writing the database failed ({})."
     " What was acknowledged is kept. Check the disk before starting again.",
 }
+
+
+class Finding(NamedTuple):
+    """One line of `barnraiser check`: all is well, somebody should look, or it is broken."""
+
+    state: Literal["ok", "look", "broken"]
+    what: str
+    words: str
 
 
 def words_for(error: Exception, known: dict[type[Exception], str] = STOPPED_BY) -> str:

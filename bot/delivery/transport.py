@@ -91,6 +91,7 @@ class Transport(BaseRequest):
     def __init__(self, api_url: str, token: str) -> None:
         self._base = f"{api_url}/bot{token}/"
         self._session: aiohttp.ClientSession | None = None
+        self.server_date: str | None = None  # as the last answer said it, in HTTP's words
 
     @property
     def read_timeout(self) -> float:
@@ -174,6 +175,7 @@ class Transport(BaseRequest):
             async with self._session.post(
                 url, data=body, timeout=timeout, allow_redirects=False
             ) as response:
+                self.server_date = response.headers.get("Date")
                 return response.status, await response.read()
         except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as error:
             # The error's own words hold the address, and the address holds the token.

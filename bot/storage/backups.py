@@ -88,6 +88,15 @@ def tidy(folders: Iterable[Path], database: Path, now: datetime) -> None:
                 path.unlink(missing_ok=True)
 
 
+def left_beside(database: Path) -> list[Path]:
+    """Return what an upgrade or going back to a copy left beside a database."""
+    return sorted(
+        path
+        for path in database.parent.glob(f"{database.name}.*")
+        if path.name.removeprefix(database.name).startswith((".before-", ".replaced-"))
+    )
+
+
 def put_in_place(unfinished: Path, path: Path) -> None:
     """Give a finished file its name, so that a power cut leaves all of it there or nothing."""
     flush(unfinished)

@@ -25,6 +25,12 @@ def by_id(at: Reading, person_id: int) -> Person:
     return _person(at, row)
 
 
+def open_with_key(at: Reading) -> bool:
+    """Whether people's keys open with the operator's key; where there is nobody, they would."""
+    sealed = at.value("SELECT sealed_key FROM person_keys LIMIT 1")
+    return sealed is None or at.key.keys.opens(sealed)
+
+
 def by_telegram_id(at: Reading, telegram_id: int) -> Person | None:
     """Return the person with this Telegram id, if the bot has met them."""
     row = at.one("SELECT * FROM people WHERE telegram_id = :id", id=telegram_id)

@@ -160,7 +160,7 @@ def _look_through(copied: Path, copy: Path, key: OperatorKey, given: Path | None
     try:
         with contextlib.closing(sqlite3.connect(copied)) as at:
             at.execute("PRAGMA journal_mode = DELETE")  # a plain file, whatever it was
-            version: int = at.execute("PRAGMA user_version").fetchone()[0]
+            version = migrations.version_of(at)
             if not (version and backups.has_table(at, "person_keys")):
                 raise NotACopy(str(copy))
             migrations.require_known(at)

@@ -20,6 +20,7 @@ ALLOWED: Final = {
     "SELECT id, update_sealed, trace_sealed FROM updates_failed": "when somebody is forgotten: few",
     "SELECT * FROM groups WHERE state = 'active'": "once, at the start",
     "SELECT id FROM groups WHERE state = 'active' ORDER BY id DESC LIMIT :most": "daily, and few",
+    "SELECT sealed_key FROM person_keys LIMIT 1": "its first row",
     "SELECT person_id, people.since AS met, forgotten.since FROM forgotten"
     " JOIN people ON people.id = person_id": "at the start, and when somebody is forgotten",
     "SELECT group_id FROM entries UNION SELECT group_id FROM accounts ORDER BY group_id": "verify",

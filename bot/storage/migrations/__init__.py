@@ -51,7 +51,7 @@ def migrate(path: Path, pragmas: Iterable[str], steps: list[Migration] | None = 
     try:
         for pragma in pragmas:
             connection.execute(pragma)
-        version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+        version = version_of(connection)
         if version > len(steps):
             raise NewerDatabase(f"version {version}, and this Barnraiser knows {len(steps)}")
         waiting = steps[version:]
@@ -66,10 +66,16 @@ def migrate(path: Path, pragmas: Iterable[str], steps: list[Migration] | None = 
 
 def require_known(connection: sqlite3.Connection) -> None:
     """Raise NewerDatabase where the file was written by a newer Barnraiser."""
-    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    version = version_of(connection)
     known = len(all_migrations())
     if version > known:
         raise NewerDatabase(f"version {version}, and this Barnraiser knows {known}")
+
+
+def version_of(connection: sqlite3.Connection) -> int:
+    """Return the number of the last step a file has taken."""
+    version: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    return version
 
 
 def _apply(connection: sqlite3.Connection, step: Migration) -> None:
