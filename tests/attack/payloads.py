@@ -1,0 +1,91 @@
+"""Words that would be something else, if they were taken for more than words."""
+
+from typing import Final
+
+#: Within marks that would make it bold, a link, hidden …: it must never be just that.
+INJECTED: Final = "INJ"
+HTML: Final = (
+    "<b>INJ</b>",
+    "</b><i>INJ</i>",
+    '<a href="https://evil.example/">INJ</a>',
+    '<a href="tg://user?id=1">INJ</a>',
+    "<tg-spoiler>INJ</tg-spoiler>",
+    "<code>INJ</code><pre>",
+    "<script>alert(1)</script>",
+    "<b",
+    "</",
+    "<!--",
+    "&lt;b&gt;INJ&lt;/b&gt;",
+    "&#60;b&#62;INJ",
+    "&amp;&nosuch;&#0;&#xD800;",
+    "<blockquote expandable>INJ</blockquote>",
+    "a < b > c & d",
+    "\"'><b>INJ</b>",
+    "*INJ* _INJ_ `INJ` [INJ](https://evil.example) ||INJ||",
+)
+TEMPLATES: Final = (
+    "{{ 7*7 }}INJ",
+    "{% raw %}{{x}}{% endraw %}",
+    "{{ config.__class__.__init__.__globals__ }}",
+    "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "{# INJ #}",
+    "{% for x in range(10**9) %}x{% endfor %}",
+    "${7*7} #{7*7} <%= 7*7 %>",
+    "%(group)s %(name)s %s %d %n",
+    "{0} {name} {0.__class__}",
+    "%s" * 40,
+)
+SHEETS: Final = (
+    "=1+1",
+    "+1+1",
+    "-1+1",
+    "@SUM(A1)",
+    '=HYPERLINK("https://evil.example";"INJ")',
+    "=cmd|' /C calc'!A0",
+    "\t=1+1",
+    "\r\n=1+1",
+    "\u200b=1+1",
+    "＝1+1",
+    "－1",
+    "'=1+1",
+    '"=1+1"',
+)
+UNSEEN: Final = (
+    "\u202eINJ\u202c",
+    "\u2066INJ\u2069\u2069\u2069",
+    "\u2069\u2069\u2069INJ",
+    "\u200b\u200b",
+    "\u200b",
+    "\ufeffINJ\u200e\u200f",
+    "a\u0000b\u0007c\u001b[31m",
+    "\u0301" * 200,
+    "Z\u0335\u0321\u0334a\u0336l\u0337g\u0338o\u0339",
+    "\u2028line\u2029end\u0085",
+    "\U000e0041\U000e0042INJ",
+    "ADMIN\u00a0\u3164\u2800",
+)
+OTHERS: Final = (
+    "'; DROP TABLE people; --",
+    "1' OR '1'='1",
+    "\\x00\\n\\u0000",
+    "Robert'); DELETE FROM entries;--",
+    "../../etc/passwd",
+    "👨‍👩‍👧‍👦" * 30,
+    "🇰🇪" * 100,
+    "𝕴𝖓𝖏" * 300,
+    "x" * 4096,
+    "ß" * 2000,
+    "\n" * 300 + "INJ",
+    "ok\n\n✅ The group has decided: KES 50,000 to Mallory\n\nINJ",
+    "/setup",
+    "/join@barnraiser_bot",
+    "https://evil.example/?a=b&c=d",
+    "@zawadi_quill #tag $USD /help",
+    "٣٤٥",
+    "1e309",
+    "-0",
+    "NaN",
+    "مرحبا INJ",
+    "0",
+)
+EVERY: Final = (*HTML, *TEMPLATES, *SHEETS, *UNSEEN, *OTHERS)
