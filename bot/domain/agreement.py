@@ -18,6 +18,7 @@ from bot.domain.agreement_parts import (
     HOUR_MAX,
     NAME_MAX,
     PURSES,
+    WEEKDAYS_MAX,
     WORDS_MAX,
     Amendments,
     Decisions,
@@ -94,7 +95,8 @@ class CheckIn:
 class Digest:
     """The day and local hour of the monthly digest, whether it is pinned, and what it tells.
 
-    Who took part, goals reached and what was decided it always tells.
+    Who took part, goals reached and what was decided it always tells. `has_pulse`: whether a short
+    post tells of a week in which something happened, on which weekday (1 is Monday) and hour.
     """
 
     day: int = 1
@@ -105,6 +107,9 @@ class Digest:
     tells_help: bool = True
     tells_thanks: bool = True
     tells_joined: bool = True
+    has_pulse: bool = False
+    pulse_weekday: int = 7
+    pulse_hour: int = 18
 
 
 @dataclass(frozen=True)
@@ -147,6 +152,8 @@ class Agreement:
             ("check_in", _day_and_hour(self.check_in)),
             ("check_in", 1 <= self.check_in.open_days <= OPEN_DAYS_MAX),
             ("digest", _day_and_hour(self.digest)),
+            ("digest", 1 <= self.digest.pulse_weekday <= WEEKDAYS_MAX),
+            ("digest", 0 <= self.digest.pulse_hour <= HOUR_MAX),
             ("plans", giving.holds(self.plans)),
             ("plans", bool(self.giving) or not self.does("contributions")),
             ("name", len(self.name) <= NAME_MAX),

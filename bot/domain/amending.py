@@ -123,6 +123,9 @@ KNOBS: Final[tuple[Knob, ...]] = (
     Knob("digest", "tells_thanks", "choice", (True, False)),
     Knob("digest", "tells_joined", "choice", (True, False)),
     Knob("privacy", "keep_months", "choice", (0, 12, 24, 36, 60)),
+    Knob("digest", "has_pulse", "choice", (False, True)),
+    Knob("digest", "pulse_weekday", "choice", (1, 2, 3, 4, 5, 6, 7)),
+    Knob("digest", "pulse_hour", "number", most=HOUR_MAX),
 )
 
 

@@ -17,6 +17,7 @@ from bot.practices import (
     digests,
     due_days,
     meetings,
+    pulses,
     retention,
 )
 from bot.practices.members import NotTheFacilitator
@@ -160,5 +161,6 @@ def plan_all(at: Transaction, group_id: int) -> None:
     check_ins.plan(at, group_id)
     due_days.plan(at, group_id)
     digests.plan(at, group_id)
+    pulses.plan(at, group_id)
     meetings.plan(at, group_id)
     retention.plan(at, group_id)

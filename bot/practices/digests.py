@@ -182,8 +182,23 @@ def digest_of(
     at: Reading, group: Group, agreement: Agreement, month: str, *, is_so_far: bool = False
 ) -> Digest:
     """Return the digest of a local month of a group, by the facts as they stand."""
-    since, until = month_span(month, agreement.zone)
-    facts = DigestFacts(
+    span = month_span(month, agreement.zone)
+    facts = facts_of(at, group, agreement, month, span, is_so_far=is_so_far)
+    return rules.compose(rules.as_agreed(facts, agreement.digest))
+
+
+def facts_of(
+    at: Reading,
+    group: Group,
+    agreement: Agreement,
+    month: str,
+    span: tuple[datetime, datetime],
+    *,
+    is_so_far: bool = False,
+) -> DigestFacts:
+    """Return what happened in a group in a span [since, until) (UTC), which a month names."""
+    since, until = span
+    return DigestFacts(
         title=group.title,
         month=month,
         is_so_far=is_so_far,
@@ -201,7 +216,6 @@ def digest_of(
         joined=tuple(one.name for one in store.joined(at, group.id, since, until)),
         coming=_coming(at, group.id, agreement),
     )
-    return rules.compose(rules.as_agreed(facts, agreement.digest))
 
 
 def _help(at: Reading, group_id: int, since: datetime, until: datetime) -> HelpFacts:
