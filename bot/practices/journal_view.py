@@ -251,7 +251,7 @@ def show(
     usual = [one for one in asked if not one.folded]
     before, answer = rules.question_before(asked, question), known.get(question.key)
     facts |= {
-        "alike": question.kind == "choice" and not (answer or heard or question.about),
+        "alike": not (answer or heard or question.about or facts.get("preview")),
         "question": question,
         "answer": answer,
         "begins": not known,

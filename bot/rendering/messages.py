@@ -8,7 +8,6 @@ in English. Functions here are pure but for reading messages/ once.
 import functools
 import gettext
 import html
-import io
 import re
 from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
@@ -19,7 +18,6 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import jinja2
 from babel import Locale, dates, lists, numbers
-from babel.messages import mofile, pofile
 from markupsafe import Markup
 
 import bot
@@ -29,6 +27,7 @@ from bot.domain.periods import first_day, is_week
 from bot.domain.plans import UNIT_SCALE, UNITS
 from bot.rendering import places
 from bot.rendering.keyboards import folded
+from bot.rendering.sentences import catalogue, spoken
 
 FOLDER: Final = Path(bot.__file__).parent.parent / "messages"
 FIRST_LANGUAGE: Final = "en"
@@ -203,11 +202,10 @@ def environment_over(language: str, sentences: gettext.NullTranslations) -> jinj
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        extensions=["jinja2.ext.do"],
         auto_reload=False,
         cache_size=-1,
     )
-    made.install_gettext_translations(sentences, newstyle=True)  # type: ignore[attr-defined]  # added by the i18n extension
     locale = Locale.parse(language)
     made.filters |= {
         "money": functools.partial(money, locale=locale),
@@ -237,7 +235,7 @@ def environment_over(language: str, sentences: gettext.NullTranslations) -> jinj
         "cut": cut,
     }
     made.globals |= {
-        "_": made.globals["gettext"],  # straight there, not by another call
+        **spoken(sentences),
         "button": _button,
         "link": _link,
         "copy": _copy,
@@ -245,22 +243,6 @@ def environment_over(language: str, sentences: gettext.NullTranslations) -> jinj
         "language": language,
     }
     return made
-
-
-def catalogue(language: str) -> gettext.NullTranslations:
-    """Return a language's catalogue, compiled in memory where no .mo lies beside it."""
-    folder = FOLDER / "locales" / language / "LC_MESSAGES"
-    compiled, source = folder / "bot.mo", folder / "bot.po"
-    if compiled.is_file():
-        return gettext.GNUTranslations(io.BytesIO(compiled.read_bytes()))
-    if not source.is_file():
-        return gettext.NullTranslations()
-    with source.open("rb") as file:
-        read = pofile.read_po(file, locale=language)
-    packed = io.BytesIO()
-    mofile.write_mo(packed, read)  # fuzzy sentences are left out: they are said in English
-    packed.seek(0)
-    return gettext.GNUTranslations(packed)
 
 
 # -- what templates call ---------------------------------------------------------------------

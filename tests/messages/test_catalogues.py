@@ -14,7 +14,7 @@ from babel.messages import extract, pofile
 from babel.messages.catalog import Catalog, Message
 
 from bot.domain import check_ins as rules
-from bot.rendering import messages
+from bot.rendering import messages, sentences
 
 FIRST = messages.FIRST_LANGUAGE
 LANGUAGES = [one for one in messages.languages() if one != FIRST]
@@ -178,7 +178,7 @@ def test_a_bad_translation_is_found(original: str, translation: str) -> None:
 
 def test_a_sentence_that_a_language_lacks_is_said_in_english(tmp_path: Path) -> None:
     del tmp_path
-    assert messages.catalogue("xx").gettext("Never translated") == "Never translated"
+    assert sentences.catalogue("xx").gettext("Never translated") == "Never translated"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
