@@ -82,6 +82,9 @@ class Door:
         wire = "\r\n".join(["POST /telegram HTTP/1.1", "Host: x", *lines, "", ""])
         writer.write(wire.encode() + body)
         found = await reader.readuntil(b"\r\n\r\n")
+        if b" 403 " in found:
+            async with asyncio.timeout(5):  # it hangs up at once, whatever else was announced
+                await reader.read()
         writer.close()
         return found
 
@@ -282,19 +285,21 @@ async def test_an_update_that_fails_is_kept_and_not_posted_for_ever(door: Door) 
 
 
 async def test_told_to_stop_it_ends_what_it_began_and_takes_nothing_new(door: Door) -> None:
-    held = Held(door.hearing)
     async with door.opens() as serving:
+        # Connections that are kept open: nobody new can connect once it stops.
+        await asyncio.gather(*(door.status(says(number, f"{number}")) for number in range(1, 4)))
+        held = Held(door.hearing)
         posting = asyncio.create_task(door.status(says(10, "a")))
         await asyncio.to_thread(held.began.wait, 20)
         late = asyncio.create_task(door.status(says(11, "b")))
         await until(lambda: door.webhook._in_hand == 2)
         serving.cancel()
         await until(lambda: door.webhook._stopping)
-        assert await door.status(says(12, "c")) in {0, 503}
+        assert await door.status(says(12, "c")) == 503
         held.may_end.set()
         assert await posting == await late == 200
         await asyncio.wait([serving])
-    assert await door.hearing.done() == ["a", "b"]
+    assert (await door.hearing.done())[3:] == ["a", "b"]
 
 
 async def test_forgers_do_not_fill_the_log(door: Door, caplog: pytest.LogCaptureFixture) -> None:
