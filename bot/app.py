@@ -14,6 +14,7 @@ from typing import Any, Final
 from telegram import Bot
 from telegram.error import InvalidToken, TelegramError
 
+from bot import service_manager
 from bot.delivery.intake import Intake
 from bot.delivery.limits import Pace
 from bot.delivery.outbox import Outbox
@@ -54,6 +55,7 @@ from bot.handlers import (
     thanks as thanks_handlers,
     work_days as work_days_handlers,
 )
+from bot.monitoring import DEAF_SECONDS, Monitor
 from bot.practices import (
     agreement_news as agreement_news_practice,
     chats as chats_practice,
@@ -195,7 +197,6 @@ SCHEDULES: Final[tuple[ModuleType, ...]] = (
 
 START_BACK_OFF_SECONDS: Final = (1.0, 2.0, 5.0, 10.0, 30.0)
 STOP_SECONDS: Final = 8.0  # less than those who stop a process usually give it
-DEAF_SECONDS: Final = 180.0  # a poll lasts one minute at most
 
 
 class Barnraiser:
@@ -247,7 +248,16 @@ class Barnraiser:
             self._fail,
         )
         self._bell = Bell(self._ring, settings.tick_seconds)
+        self._monitor = Monitor(
+            database,
+            self.intake,
+            self.outbox,
+            self._bell,
+            tick_seconds=settings.tick_seconds,
+            address=settings.metrics,
+        )
         self._stop = asyncio.Event()
+        self._hurry = asyncio.Event()
         self._failed: DiskFailed | None = None
 
     def _hears_telegram(self) -> bool:
@@ -289,7 +299,9 @@ class Barnraiser:
         self.stop()
 
     def stop(self) -> None:
-        """Ask to stop: what is under way is finished first."""
+        """Ask to stop: what is under way is finished first. Asked twice, it is not waited for."""
+        if self._stop.is_set():
+            self._hurry.set()
         self._stop.set()
 
     async def serve(self) -> None:
@@ -300,23 +312,34 @@ class Barnraiser:
         intake = asyncio.create_task(self._hear(), name="intake")
         sending = asyncio.create_task(self.outbox.run(), name="outbox")
         commands = asyncio.create_task(self._register_commands(), name="commands")
+        monitor = asyncio.create_task(self._monitor.serve(), name="monitor")
         stopped = asyncio.create_task(self._stop.wait(), name="stop")
+        parts = (intake, sending, monitor)
+        service_manager.tell("READY=1")
         try:
-            await asyncio.wait([intake, sending, stopped], return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait([*parts, stopped], return_when=asyncio.FIRST_COMPLETED)
         finally:
+            service_manager.tell("STOPPING=1")
             await self._bell.stop()
-            await self.keeper.stop(STOP_SECONDS)
             await _cancel(intake, commands, stopped)
             self.outbox.stop()
             # What is under way is given time to finish; what does not, the database knows of.
+            keeper = asyncio.create_task(self.keeper.stop(STOP_SECONDS), name="keeper")
             toasts = asyncio.create_task(self.intake.idle(), name="toasts")
-            await asyncio.wait([sending, toasts], timeout=STOP_SECONDS)
-            await _cancel(sending, toasts)
-        for part in (intake, sending):
+            await self._wait_for_the_last(sending, toasts, keeper)
+            await _cancel(sending, toasts, keeper, monitor)
+        for part in parts:
             if not part.cancelled():
                 part.result()  # a part that ended by itself failed for good
         if self._failed is not None:
             raise self._failed
+
+    async def _wait_for_the_last(self, *tasks: asyncio.Task[None]) -> None:
+        """Wait some seconds for what is under way, and no longer once somebody asks again."""
+        ending = asyncio.create_task(asyncio.wait(tasks, timeout=STOP_SECONDS), name="ending")
+        hurried = asyncio.create_task(self._hurry.wait(), name="hurry")
+        await asyncio.wait([ending, hurried], return_when=asyncio.FIRST_COMPLETED)
+        await _cancel(ending, hurried)
 
     async def settle(self) -> None:
         """Wait until what has come in is done and nothing more can leave at this moment."""

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import threading
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,8 +15,10 @@ from village import TOKEN, a_village
 
 from bot import app
 from bot.app import Barnraiser, barnraiser
+from bot.delivery.intake import Toast
+from bot.monitoring import DEAF_SECONDS
 from bot.rendering.messages import languages
-from bot.settings import Settings
+from bot.settings import Address, Settings
 from bot.storage import chats, outbox
 from bot.storage.database import DiskFailed, Transaction
 
@@ -122,6 +126,63 @@ async def test_a_stop_does_not_wait_for_ever(
     assert not bot._bell._scheduler.running
 
 
+async def test_asked_twice_to_stop_it_waits_for_nothing(
+    office: PostOffice, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "STOP_SECONDS", 1000.0)
+    office.will(ME, to="getMe")
+    office.will(HANGS, to="sendMessage")
+    async with barnraiser(settings) as bot:
+        await bot.database.transact(_says_something)
+        serving = asyncio.create_task(bot.serve())
+        await office.has(1, "sendMessage")
+        bot.stop()
+        for _ in range(50):
+            await asyncio.sleep(0.001)
+        assert not serving.done(), "asked once, it waits for what is under way"
+        bot.stop()
+        await asyncio.wait_for(serving, 20)
+        assert await _state(bot) == "sending"
+
+
+async def test_a_stop_takes_in_nothing_new_and_ends_what_it_began(
+    office: PostOffice, settings: Settings
+) -> None:
+    """A tap that is being applied is answered; what is said then leaves at the next start."""
+    office.will(ME, to="getMe")
+    async with barnraiser(settings) as bot:
+        began, may_end = threading.Event(), threading.Event()
+
+        def take(at: Transaction, _raw: dict[str, object]) -> list[Toast]:
+            began.set()
+            assert may_end.wait(20)
+            _says_something(at)
+            return [Toast("77")]
+
+        bot.intake._take = take
+        office.will(answers([{"update_id": 5}]), answers([{"update_id": 6}]), to="getUpdates")
+        serving = asyncio.create_task(bot.serve())
+        await asyncio.to_thread(began.wait, 20)
+        bot.stop()
+        for _ in range(20):
+            await asyncio.sleep(0.001)
+        may_end.set()
+        await asyncio.wait_for(serving, 20)
+        methods = office.methods()
+        assert methods.count("getUpdates") == 1
+        assert methods.count("answerCallbackQuery") == 1
+        assert methods.count("sendMessage") == 0
+        assert await _state(bot) == "queued"
+
+
+async def test_a_port_that_is_taken_ends_it(office: PostOffice, settings: Settings) -> None:
+    office.will(ME, to="getMe")
+    taken = Address("127.0.0.1", int(office.url.rpartition(":")[2]))
+    async with barnraiser(replace(settings, metrics=taken)) as bot:
+        with pytest.raises(OSError, match="in use"):
+            await asyncio.wait_for(bot.serve(), 20)
+
+
 async def _state(bot: Barnraiser) -> str:
     return str(await bot.database.read(lambda at: at.value("SELECT state FROM outbox")))
 
@@ -132,14 +193,14 @@ async def test_a_bot_that_hears_nothing_says_so(
     office.will(ME, to="getMe")
     async with barnraiser(settings) as bot:
         now = asyncio.get_running_loop().time()
-        bot.intake._heard_at = now - app.DEAF_SECONDS + 5
+        bot.intake._heard_at = now - DEAF_SECONDS + 5
         await bot._ring()
         assert caplog.records == []
-        bot.intake._heard_at = now - app.DEAF_SECONDS - 5
+        bot.intake._heard_at = now - DEAF_SECONDS - 5
         await bot._ring()
     [record] = caplog.records
     assert (record.levelno, record.message) == (logging.ERROR, "hears nothing")
-    assert vars(record)["seconds"] >= app.DEAF_SECONDS
+    assert vars(record)["seconds"] >= DEAF_SECONDS
 
 
 async def test_stopped_before_it_began_it_leaves_the_file_to_the_next(

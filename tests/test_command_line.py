@@ -12,12 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 import click
 import pytest
 from click.testing import CliRunner
 from delivery.post_office import PostOffice, a_post_office, refuses
 from new_file import put_new_file
-from village import TOKEN, Village, a_village
+from village import TOKEN, Village, a_free_port, a_village
 
 from bot import __main__ as command_line
 from bot.storage.database import DiskFailed
@@ -85,6 +86,15 @@ async def serving(village: Village) -> None:
             await asyncio.sleep(0.01)
 
 
+async def health(address: str) -> object:
+    async with asyncio.timeout(60), aiohttp.ClientSession() as session:
+        while True:
+            with contextlib.suppress(aiohttp.ClientConnectionError):
+                async with session.get(f"http://{address}/health") as answer:
+                    return await answer.json()
+            await asyncio.sleep(0.01)
+
+
 def settings_for(village: Village) -> dict[str, str]:
     return {
         "token": TOKEN,
@@ -98,8 +108,10 @@ def settings_for(village: Village) -> dict[str, str]:
 async def test_a_second_start_is_refused_and_the_first_stops_when_told(
     village: Village, tmp_path: Path
 ) -> None:
-    async with a_program(tmp_path, "run", **settings_for(village)) as first:
+    metrics = f"127.0.0.1:{a_free_port()}"
+    async with a_program(tmp_path, "run", **settings_for(village), metrics=metrics) as first:
         await serving(village)
+        assert await health(metrics) == {"healthy": True, "wrong": []}
         async with a_program(tmp_path, "run", **settings_for(village)) as second:
             code, said, complained = await second.ends()
         assert code == 1

@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import logging
 import traceback
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -57,6 +58,7 @@ class _Posted(NamedTuple):
 
     raw: dict[str, Any]
     done: asyncio.Future[None]
+    since: float
 
 
 #: Applies one update: changes facts, leaves messages in the outbox, gives back toasts.
@@ -87,7 +89,14 @@ class Intake:
         self._has_heard = False
         self._posted: list[_Posted] = []
         self._arrived = asyncio.Event()
+        self._outcomes: list[tuple[str, str]] = []  # of the transaction under way
+        self._applying_since = 0.0
         self.updates_taken = 0
+        self.tally: Counter[tuple[str, str]] = Counter()  # by kind and outcome
+        # By webhook: how many updates Telegram kept when it last told, and posts of somebody else.
+        self.kept_by_telegram: int | None = None
+        self.forged = 0
+        self.age_seconds = 0.0  # of the oldest message among those applied last
 
     @property
     def busy(self) -> bool:
@@ -108,6 +117,13 @@ class Intake:
         if self._heard_at is None:
             return 0.0
         return asyncio.get_running_loop().time() - self._heard_at
+
+    def seconds_in_hand(self) -> float:
+        """How long the oldest update that came has waited for its effects to be stored."""
+        since = [one.since for one in self._posted[:1]]
+        if self._receiving is not None and not self._receiving.done():
+            since.append(self._applying_since)
+        return asyncio.get_running_loop().time() - min(since) if since else 0.0
 
     def begin_to_listen(self) -> None:
         """Count from now how long nothing was heard."""
@@ -197,12 +213,13 @@ class Intake:
         Raises what stands in the way: then nothing of it is stored, and it must come again.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._posted.append(_Posted(raw, done))
+        self._posted.append(_Posted(raw, done, asyncio.get_running_loop().time()))
         self._arrived.set()
         await done
         self.heard()
 
     async def _apply(self, batch: list[Any]) -> None:
+        self._applying_since = asyncio.get_running_loop().time()
         self._receiving = asyncio.create_task(self.receive(batch))
         # Whoever cancels us (a stop) does not tear what came out of its transaction.
         await asyncio.shield(self._receiving)
@@ -227,13 +244,19 @@ class Intake:
                 return [toast for raw in batch for toast in await self._commit([raw])]
             toasts = await self._database.transact(self._pass_over, batch[0], error)
         self.updates_taken += len(batch)
+        self.tally.update(self._outcomes)
+        sent_at = [when for raw in batch if (when := _sent_at(raw)) is not None]
+        if sent_at:
+            self.age_seconds = max(0.0, self._database.clock().timestamp() - min(sent_at))
         self._after_commit()
         return toasts
 
     def _take_all(self, at: Transaction, batch: list[Any]) -> list[Toast]:
         toasts: list[Toast] = []
+        self._outcomes = []
         for raw in batch:
             if has_id(raw) and not updates.is_first(at, raw["update_id"]):
+                self._outcomes.append((_kind(raw), "repeated"))
                 continue
             toasts += self._take_one(at, raw)
         return toasts
@@ -241,15 +264,18 @@ class Intake:
     def _take_one(self, at: Transaction, raw: Any) -> list[Toast]:  # noqa: ANN401 - whatever came
         try:
             with at.savepoint():
-                return self._take(at, raw)
+                toasts = self._take(at, raw)
+            self._outcomes.append((_kind(raw), "done"))
         except (CannotStore, DiskFailed):
             raise  # nothing is confirmed, and all of it comes again
         except Exception as error:  # noqa: BLE001 - whatever it is, it must not stop the next one
             self._put_aside(at, raw, error)
-        return self._excuse(at, raw)
+            return self._excuse(at, raw)
+        return toasts
 
     def _pass_over(self, at: Transaction, raw: Any, error: Exception) -> list[Toast]:  # noqa: ANN401 - whatever came
         """Put aside what makes even a transaction of its own fail, at its very end say."""
+        self._outcomes = []
         if has_id(raw):
             updates.is_first(at, raw["update_id"])  # it had been; that was undone with the rest
         self._put_aside(at, raw, error)
@@ -257,6 +283,7 @@ class Intake:
 
     def _put_aside(self, at: Transaction, raw: Any, error: Exception) -> None:  # noqa: ANN401 - whatever came
         why = "unreadable" if isinstance(error, Unreadable) else "handler"
+        self._outcomes.append((_kind(raw), "unreadable" if why == "unreadable" else "failed"))
         log.error(
             "update failed",
             extra={
@@ -324,6 +351,19 @@ def has_id(raw: Any) -> bool:  # noqa: ANN401 - whatever came
 
 def _is_webhook_conflict(error: Exception) -> bool:
     return isinstance(error, Conflict) and "webhook is active" in str(error)
+
+
+def _kind(raw: Any) -> str:  # noqa: ANN401 - whatever came
+    """Name what an update is about: one of what we asked for, or something else."""
+    is_object = isinstance(raw, dict)
+    return next((kind for kind in ALLOWED_UPDATES if is_object and kind in raw), "other")
+
+
+def _sent_at(raw: Any) -> int | None:  # noqa: ANN401 - whatever came
+    """When a message was sent, by Telegram's clock; a press does not say."""
+    message = raw.get("message") if isinstance(raw, dict) else None
+    when = message.get("date") if isinstance(message, dict) else None
+    return when if type(when) is int else None
 
 
 def back_off(error: Exception, failures: int) -> float:

@@ -11,6 +11,7 @@ import html
 import json
 import logging
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -123,7 +124,7 @@ class Outbox:
         self._silent = 0
         self._silent_since = 0.0
         self.sent = 0
-        self.failures = 0
+        self.failures: Counter[str] = Counter()  # by kind
 
     def wake(self) -> None:
         """Something new may wait, or the clock has moved."""
@@ -226,7 +227,7 @@ class Outbox:
         if back.error is None:
             self.sent += 1
         else:
-            self.failures += 1
+            self.failures[type(back.error).__name__] += 1
         if isinstance(back.error, RetryAfter):
             until, is_private = now + _seconds(back.error), self._lanes.is_private(chat_id)
             self._pace.hold(chat_id, until, is_private=is_private, now=now)

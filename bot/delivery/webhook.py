@@ -65,8 +65,6 @@ class Webhook:
         self._stopping = False
         self._in_hand = 0
         self._forged_said_at = -WATCH_SECONDS
-        self.forged = 0
-        self.waiting = 0  # updates that Telegram keeps for us, when it last told
 
     async def serve(self) -> None:
         """Listen until cancelled. Raises OSError where it cannot, DiskFailed where nothing can."""
@@ -133,12 +131,13 @@ class Webhook:
 
     def _note_forged(self) -> None:
         """Say that somebody else posts here, once a minute: the log is not theirs to fill."""
-        self.forged += 1
+        self._intake.forged += 1
         now = asyncio.get_running_loop().time()
         if now >= self._forged_said_at + WATCH_SECONDS:
             self._forged_said_at = now
             log.warning(
-                "posts without the secret", extra={"action": "post_forged", "count": self.forged}
+                "posts without the secret",
+                extra={"action": "post_forged", "count": self._intake.forged},
             )
 
     # -- what Telegram knows of us ------------------------------------------------------------
@@ -153,7 +152,7 @@ class Webhook:
                 if ours is None:
                     ours = await self._set()
                 standing = await self._look()
-                failures, self.waiting = 0, standing.waiting
+                failures, self._intake.kept_by_telegram = 0, standing.waiting
                 if standing.address != ours:
                     log.error("the webhook was changed", extra={"action": "webhook_changed"})
                     ours, wait = None, CHANGED_SECONDS

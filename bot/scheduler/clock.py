@@ -67,10 +67,19 @@ class Bell:
         self._scheduler = _Scheduler(self._tick)
         self._ringing: asyncio.Task[None] | None = None
         self._stopped = False
+        self._rung_at: float | None = None
         self.rung = 0
+        self.failed = 0
+
+    def seconds_since_rung(self) -> float:
+        """How long ago a tick last ended well, or the bell was started."""
+        if self._rung_at is None:
+            return 0.0
+        return asyncio.get_running_loop().time() - self._rung_at
 
     def start(self) -> None:
         """Begin to ring. Must be called with the event loop running."""
+        self._rung_at = asyncio.get_running_loop().time()
         self._scheduler.add_job(
             self._look,
             IntervalTrigger(seconds=self._tick.total_seconds(), timezone=UTC),
@@ -100,7 +109,9 @@ class Bell:
     async def _ring_once(self) -> None:
         try:
             await self._ring()
+            self._rung_at = asyncio.get_running_loop().time()
         except Exception as error:  # noqa: BLE001 - the next tick looks again
+            self.failed += 1
             log.error(  # noqa: TRY400 - no private words in the log
                 "a tick failed", extra={"action": "tick_failed", "error": type(error).__name__}
             )

@@ -13,6 +13,7 @@ import logging
 import os
 import sqlite3
 import sys
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ import aiosqlite
 
 from bot.domain.calendar import utc_text
 from bot.storage import migrations
+from bot.storage.durations import Durations
 from bot.storage.sealing import KeyMissing, OperatorKey, Seal, key_path, operator_key
 
 T = TypeVar("T")
@@ -229,6 +231,8 @@ class Database:
         self._writer_seals: dict[int, Seal] = {}
         self._reader_seals: dict[int, Seal] = {}
         self._changes_at_checkpoint = 0
+        self.durations = Durations()  # of every transaction, until its commit or its end
+        self.refused = 0  # transactions that could not be stored
         self._times_forgot = 0  # the writer counts, and the reader sees that it is behind
         self._reader_forgot = 0
 
@@ -241,10 +245,15 @@ class Database:
         DiskFailed where the file itself failed. A caller that is cancelled meanwhile stops
         waiting; the transaction ends all the same, whole or not at all.
         """
-        return await _in_thread_of(self._writer, self._transact, work, args, kwargs)
+        try:
+            return await _in_thread_of(self._writer, self._transact, work, args, kwargs)
+        except CannotStore:
+            self.refused += 1
+            raise
 
     def _transact(self, work: Callable[..., T], args: Any, kwargs: Any) -> T:  # noqa: ANN401 - passed through
         connection = self._writer._conn  # noqa: SLF001 - we are in its thread
+        began = time.perf_counter()
         with _errors_told_apart():
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -257,6 +266,8 @@ class Database:
                 if connection.in_transaction:
                     connection.execute("ROLLBACK")
                 raise
+            finally:
+                self.durations.add(time.perf_counter() - began)
         # From here on it is done: nothing below may make the caller believe that it was not.
         if at.forgot:
             self._times_forgot += 1

@@ -49,7 +49,7 @@ class Door:
                 async with asyncio.timeout(20):
                     while await self.status(says(0, "x"), secret="no") != 403:  # noqa: ASYNC110
                         await asyncio.sleep(0.001)
-                self.webhook.forged, self.webhook._forged_said_at = 0, -1000.0
+                self.hearing.intake.forged, self.webhook._forged_said_at = 0, -1000.0
                 yield serving
             finally:
                 serving.cancel()
@@ -306,7 +306,7 @@ async def test_forgers_do_not_fill_the_log(door: Door, caplog: pytest.LogCapture
     async with door.opens():
         for _ in range(5):
             await door.status(says(10, "a"), secret="wrong-secret")
-        assert door.webhook.forged == 5
+        assert door.hearing.intake.forged == 5
         door.webhook._forged_said_at -= module.WATCH_SECONDS
         await door.status(says(10, "a"), secret="wrong-secret")
     assert [one["count"] for one in told(caplog, "post_forged")][-2:] == [1, 6]
@@ -407,7 +407,7 @@ async def test_whom_telegram_cannot_reach_is_deaf(
     await keeping
     assert len(heard) == (2 if is_deaf else 3)
     assert bool(told(caplog, "webhook_unreached")) == is_deaf
-    assert door.webhook.waiting == waiting
+    assert door.hearing.intake.kept_by_telegram == waiting
     if is_deaf:
         assert "502 Bad Gateway" in told(caplog, "webhook_unreached")[0]["error"]
 
