@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONDONTWRITEBYTECODE ?=
 
-.PHONY: run test lint types format messages bench prove requirements clean
+.PHONY: run test lint types format messages samples bench prove requirements clean
 
 run: $(VENV)/.run
 	@$(BIN)/python -m bot run
@@ -48,6 +48,12 @@ messages: $(VENV)/.dev
 	  $(BIN)/pybabel --quiet update --no-wrap --no-fuzzy-matching --ignore-obsolete \
 	    --ignore-pot-creation-date -i $(LOCALES)/bot.pot -D bot -d $(LOCALES) -l $$language ; done
 	$(BIN)/python -m pytest -q tests/messages/test_catalogues.py
+
+# The facts with which `barnraiser preview` shows each message: those of the stories. Some minutes.
+samples: $(VENV)/.dev
+	rm -rf build/samples
+	-SAMPLES_TO=build/samples $(BIN)/python -m pytest -q -n 4 -p recording -m "not slow" tests/stories
+	PYTHONPATH=.:tests $(BIN)/python tests/recording.py build/samples
 
 # The virtual environment is made anew only when a requirements file changes.
 $(VENV)/.run: requirements/run.txt

@@ -109,6 +109,20 @@ def _export(
     return checked
 
 
+@main.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), default="preview")
+@click.option("--pictures", is_flag=True, help="Only the pictures.")
+def preview(folder: Path, *, pictures: bool) -> None:
+    """Write every message and picture, in every language, as pages into FOLDER, to be looked at.
+
+    English stands beside each language; what is fuzzy or missing is marked. For whoever
+    translates: it needs no token, no database and no internet.
+    """
+    from bot.preview import page  # noqa: PLC0415 - loaded where it is used
+
+    click.echo(f"Open {page.write(folder, only_pictures=pictures)} in a browser.")
+
+
 def _say_checked(checked: list[checking.Checked]) -> NoReturn:
     for one in checked:
         if one.faults:

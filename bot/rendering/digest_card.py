@@ -19,6 +19,8 @@ from bot.rendering.picture_facts import DigestCard, Fund, Ring, SmallFact
 from bot.rendering.plotting import Box
 
 _SEATS_MAX = 16  # a ring of up to so many people shows each as a piece of its own
+_NUMBER_SIZES = (46.0, 40.0, 34.0, 30.0, SMALL)
+_NUMBER_ROOM = 200.0  # beside whose words it stands
 _SEAT_GAP = 0.012  # of a turn, on either side of a seat
 
 
@@ -113,14 +115,12 @@ def _small_facts(facts: tuple[SmallFact, ...], page: Page, panels: list[Box]) ->
     """Put the numbers side by side if their words have room, else one under the other."""
     top, width = page.y, (WIDTH - 2 * MARGIN - BETWEEN * (len(facts) - 1)) / len(facts)
     room = width - 2 * 18
-    fits = [_stacked(fact, room) for fact in facts]
-    if len(facts) == 1 or any(fit is None for fit in fits):
+    fits = _stacked(facts, room)
+    if len(facts) == 1 or fits is None:
         _rows(facts, page, panels)
         return
     bottom = top
     for place, fit in enumerate(fits):
-        if fit is None:
-            continue
         x = MARGIN + place * (width + BETWEEN) + width / 2
         page.y = top + 8
         page.block(fit[0], x, tone="teal", bold=True, anchor="middle")
@@ -132,16 +132,25 @@ def _small_facts(facts: tuple[SmallFact, ...], page: Page, panels: list[Box]) ->
     page.y = bottom + BETWEEN
 
 
-def _stacked(fact: SmallFact, room: float) -> tuple[lettering.Fitted, lettering.Fitted] | None:
-    """Fit the number over its words, None if either would have to be cut or broken."""
-    number = lettering.whole(fact.number, room, (46, 40, 34), bold=True)
-    words = lettering.whole(fact.words, room, (SIZE, SMALL), lines_max=2)
-    return (number, words) if number and words else None
+def _stacked(
+    facts: tuple[SmallFact, ...], room: float
+) -> list[tuple[lettering.Fitted, lettering.Fitted]] | None:
+    """Fit each number over its words, all numbers of one size; None if any had to be cut."""
+    for size in _NUMBER_SIZES[:3]:
+        numbers = [lettering.whole(fact.number, room, (size,), bold=True) for fact in facts]
+        words = [lettering.whole(fact.words, room, (SIZE, SMALL), lines_max=2) for fact in facts]
+        fits = [(one, two) for one, two in zip(numbers, words, strict=True) if one and two]
+        if len(fits) == len(facts):
+            return fits
+    return None
 
 
 def _rows(facts: tuple[SmallFact, ...], page: Page, panels: list[Box]) -> None:
     top = page.y
-    numbers = [lettering.fitted(fact.number, 200, (46, 38, 32, SMALL), bold=True) for fact in facts]
+    size = next(
+        (one for one in _NUMBER_SIZES if all(_is_whole(fact, one) for fact in facts)), SMALL
+    )
+    numbers = [lettering.fitted(fact.number, _NUMBER_ROOM, (size,), bold=True) for fact in facts]
     left = (
         LEFT
         + 20
@@ -164,6 +173,10 @@ def _rows(facts: tuple[SmallFact, ...], page: Page, panels: list[Box]) -> None:
     page.y += 14
     panels.append(Box(MARGIN, top, WIDTH - MARGIN, page.y))
     page.y += BETWEEN
+
+
+def _is_whole(fact: SmallFact, size: float) -> bool:
+    return lettering.whole(fact.number, _NUMBER_ROOM, (size,), bold=True) is not None
 
 
 def _coming_up(card: DigestCard, page: Page, diamonds: list[tuple[float, float]]) -> None:

@@ -188,6 +188,22 @@ class _Environment(jinja2.Environment):
         return {**self.globals, **(d or {})}
 
 
+class _Compiled(jinja2.BytecodeCache):
+    """What was compiled in one language serves the others: only their sentences differ."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        bucket.code = self._kept.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: jinja2.bccache.Bucket) -> None:
+        self._kept[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED: Final = _Compiled()
+
+
 @functools.cache
 def environment(language: str) -> jinja2.Environment:
     """Return the template environment of one language, made once."""
@@ -205,6 +221,8 @@ def environment_over(language: str, sentences: gettext.NullTranslations) -> jinj
         extensions=["jinja2.ext.do"],
         auto_reload=False,
         cache_size=-1,
+        bytecode_cache=_COMPILED,
+        optimized=False,  # what is worked out beforehand would be in the words of one language
     )
     locale = Locale.parse(language)
     made.filters |= {

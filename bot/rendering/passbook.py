@@ -11,7 +11,7 @@ _LEFT = 52.0  # of the columns: the binding is before it
 _RIGHT = WIDTH - 40.0
 _GAP = 18.0
 _SIZES = (SIZE, SMALL, 24.0, 22.0)
-_AMOUNT_SIZES = (*_SIZES, 18.0, 15.0)
+_AMOUNT_SIZES = (*_SIZES, 20.0, 18.0, 15.0)
 _HEAD_SIZE = 24.0
 _STAMP_ROOM = 120.0
 _ROW_PADDING = 11.0
@@ -104,13 +104,15 @@ def _row(
     *,
     is_head: bool = False,
 ) -> None:
-    """Put one row: words may take two lines, an amount shrinks before it is cut."""
+    """Put one row: words may take two lines, an amount shrinks first; it is cut last of all."""
     size = min(letters.size, _HEAD_SIZE) if is_head else letters.size
     fits = []
     for text, column, width in zip(cells, columns, letters.widths, strict=True):
         sizes = [each for each in _AMOUNT_SIZES if each <= size] if column.is_amount else [size]
-        lines_max = 1 if column.is_amount and not is_head else 2
-        fits.append(lettering.fitted(text, width, sizes, lines_max=lines_max, bold=is_head))
+        fits.append(
+            (column.is_amount and lettering.whole(text, width, sizes[:-1], bold=is_head))
+            or lettering.fitted(text, width, sizes, lines_max=2, bold=is_head)
+        )
     height = max([height_of(fit) for fit in fits] + [size * 1.28]) + 2 * _ROW_PADDING
     top, x = page.y, _LEFT
     for fit, column, width in zip(fits, columns, letters.widths, strict=True):

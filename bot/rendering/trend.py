@@ -26,6 +26,9 @@ _FOOTROOM = 42.0  # and under it
 _ALL_LABELLED_MAX = 4
 _DOTS_MAX = 13  # of a longer line only the ends of its runs have dots
 _MARK_ROOM = 220.0
+_TARGET_SHARE = 0.7  # of the width, for the words of what is to be reached
+_SIZES = (SMALL, 24.0, 22.0, 20.0, 18.0)  # of what shrinks before it is cut
+_LEAST = (16.0, 14.0, 12.0)  # and of numbers, which are never cut where it can be helped
 
 
 def lay_out(chart: LineChart, page: Page) -> Picture:
@@ -93,19 +96,22 @@ def draw_line(
 def put_dates(points: Sequence[Point], frame: Box, page: Page) -> None:
     """Put the points' labels below the frame, as many as have room, and move `y` below them."""
     most = (frame.right - frame.left) / (2.2 if len(points) > 1 else 1)
-    labels = [lettering.shortened(lettering.drawable(point.label), most, SMALL) for point in points]
+    words = [lettering.drawable(point.label) for point in points]
+    widest = max((lettering.width_of(one, 1) for one in words), default=0.0)
+    size = next((one for one in _SIZES if widest * one <= most), _SIZES[-1])
+    labels = [lettering.shortened(one, most, size) for one in words]
     leading = lettering.leading_of(labels)
-    page.y = frame.bottom + 18 + leading.height * SMALL
+    page.y = frame.bottom + 18 + leading.height * size
     scale = Scale(frame, len(points), 0, 0)
     placed = plotting.spread_labels(
-        [lettering.width_of(label, SMALL) for label in labels],
+        [lettering.width_of(label, size) for label in labels],
         scale,
-        frame.bottom + 18 + leading.baseline * SMALL,
+        frame.bottom + 18 + leading.baseline * size,
         within=Box(frame.left - 10, 0, frame.right + 10, 0),
         gap=20,
     )
     for index, x, baseline in placed:
-        page.put(labels[index], x, baseline, SMALL, tone="soft", anchor="middle")
+        page.put(labels[index], x, baseline, size, tone="soft", anchor="middle")
 
 
 def _values(values: Iterable[float | None]) -> list[float | None]:
@@ -126,7 +132,7 @@ def _legend(chart: LineChart, page: Page) -> list[tuple[float, float, bool]]:
     swatches = []
     x = MARGIN
     for name, is_reference in names:
-        fit = lettering.fitted(name, WIDTH - 2 * MARGIN - 60, (SMALL,))
+        fit = lettering.fitted(name, WIDTH - 2 * MARGIN - 60, _SIZES)
         width = 60 + max((lettering.width_of(line, fit.size) for line in fit.lines), default=0)
         leading = lettering.leading_of(fit.lines)
         if x > MARGIN and x + width > WIDTH - MARGIN:
@@ -185,9 +191,10 @@ def _put_values(
     for shown, spot, size, tone in wanted:
         is_bold = tone == "teal"
         insist = tone != "ink" or len(spots) <= _ALL_LABELLED_MAX
-        text = lettering.shortened(
-            lettering.drawable(shown), (RIGHT - LEFT) / 2, size, bold=is_bold
-        )
+        sizes = [size, *(one for one in (*_SIZES, *_LEAST) if one < size)]
+        room = (RIGHT - LEFT) * (_TARGET_SHARE if tone == "ochre" else 0.5)
+        fit = lettering.fitted(shown, room, sizes, bold=is_bold)
+        text, size = "".join(fit.lines), fit.size  # noqa: PLW2901 - as it fits
         width = lettering.width_of(text, size, bold=is_bold)
         place = plotting.place_label(
             spot, (width, size), within=within, taken=taken, runs=[*runs, *reference], insist=insist

@@ -1,0 +1,1 @@
+"""`barnraiser preview`: every message and picture with sample facts, for whoever translates."""
