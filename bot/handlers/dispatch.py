@@ -24,6 +24,7 @@ from bot.handlers.context import (
     numbers_of,
     person_of,
 )
+from bot.handlers.floods import Floods, Verdict
 from bot.handlers.shapes import as_of_now, is_an_update
 from bot.practices import speaking
 from bot.rendering import messages
@@ -43,11 +44,18 @@ class NothingAsked(Refusal):
     """Words in private that answer no question."""
 
 
+class TooMuch(Refusal):
+    """Far more than a hand can press or write: it is passed over, so that others need not wait."""
+
+    needs_attention = True
+
+
 class Dispatcher:
     """Finds the handler for an update and lets it act within the transaction."""
 
-    def __init__(self, bot: Bot, routes: Sequence[Route]) -> None:
+    def __init__(self, bot: Bot, routes: Sequence[Route], floods: Floods | None = None) -> None:
         self._bot = bot
+        self._floods = floods or Floods()
         self._taps = by_name(routes, "tap")
         self._commands = by_name(routes, "command")
         self._starts = by_name(routes, "start")
@@ -58,6 +66,11 @@ class Dispatcher:
     def take(self, at: Transaction, raw: dict[str, Any]) -> list[Toast]:
         """Apply one update. Raises Unreadable, or whatever a handler raises but a Refusal."""
         update = self._read(raw)
+        verdict = self._verdict(at, update)
+        if verdict == "still too much":
+            return []
+        if verdict == "too much":
+            return self._tell_too_much(at, update)
         if update.callback_query is not None:
             return self._take_tap(at, update)
         if update.message is not None:
@@ -84,6 +97,30 @@ class Dispatcher:
             return Update.de_json(raw, self._bot)
         except TypeError:  # what the library insists on, and an older Bot API server does not send
             return Update.de_json(as_of_now(raw), self._bot)
+
+    def _verdict(self, at: Transaction, update: Update) -> Verdict:
+        """Whether a person does too much in a row. What Telegram tells of by itself never is."""
+        query, message = update.callback_query, update.message
+        who = None
+        if query is not None:
+            who = query.from_user
+        elif message is not None and (message.text or message.effective_attachment):
+            who = message.from_user
+        if who is None or who.id in STAND_INS:
+            return "fine"
+        return self._floods.judge(who.id, at.now)
+
+    def _tell_too_much(self, at: Transaction, update: Update) -> list[Toast]:
+        """Tell them once: under the button, or in private; a group is not told."""
+        person = person_of(at, update.effective_user)
+        chat = chat_of(at, update, person)
+        refusal = TooMuch()
+        if person is not None and update.callback_query is not None:
+            words = messages.toast(refusal_name(refusal), person.language)
+            return [Toast(update.callback_query.id, words, alert=True)]
+        if chat is not None and chat.is_private:
+            Wrote(at, update, chat, person).says(refusal_name(refusal))
+        return []
 
     def _act(self, at: Transaction, update: Update) -> Act | None:
         """An update that is neither message nor tap; its chat may be none of ours (a poll's)."""

@@ -47,7 +47,8 @@ _MAY: Final = {
     "member": """
         tap:office tap:office_down tap:office_over tap:office_to tap:office_take tap:office_leave
         tap:leave_yes tap:household tap:household_answer tap:household_part tap:person_in
-        tap:person_ask tap:person_known tap:consent tap:consent_new tap:person_wrong tap:person_move tap:person_leave_yes answer:member_name
+        tap:person_ask tap:person_known tap:consent tap:consent_new tap:person_wrong
+        tap:person_move tap:person_leave_yes answer:member_name
         start:checkin tap:check tap:check_mark tap:check_share tap:check_more tap:check_way
         tap:check_skip tap:check_keep tap:check_show tap:check_on tap:check_change tap:check_remind
         answer:check_in_line words:check_ins tap:journal_choose tap:shared_back tap:shared_again
@@ -68,7 +69,8 @@ _MAY: Final = {
         answer:vote_reason tap:decision_gone tap:decision_said tap:decision_note
         answer:decision_note command:propose start:propose start:proposal tap:propose_put
         tap:propose_drop tap:propose_again tap:propose_group tap:propose_skip tap:propose_part
-        tap:propose_yes_no tap:propose_how tap:propose_by tap:propose_more tap:propose_turn tap:propose_seats
+        tap:propose_yes_no tap:propose_how tap:propose_by tap:propose_more tap:propose_turn
+        tap:propose_seats
         tap:propose_back answer:proposal_part tap:effect tap:effect_kind tap:effect_part
         tap:effect_knob tap:effect_value tap:effect_lock tap:effect_practice tap:effect_office
         tap:effect_stand tap:effect_standing tap:effect_all tap:effect_leave tap:effect_leavers

@@ -5,6 +5,7 @@ All of it is one test over one village, which is dear to live; the long tries ar
 
 import pytest
 from attack.access import Judge
+from attack.flood import floods
 from attack.fuzz import Harness
 from attack.injection import Injector
 from attack.payloads import EVERY
@@ -18,8 +19,8 @@ from bot.storage.database import Transaction
 def test_a_short_try(crowd: Watch) -> None:
     judge = Judge(crowd)
     walk = Walk(crowd, judge, times=1)
-    walk.goes(6)
-    walk.forges(1500)
+    walk.goes(4)
+    walk.forges(700)
     assert judge.trespasses == []
     assert judge.leaks == []
     assert len(judge.held_off) > 500
@@ -30,8 +31,11 @@ def test_a_short_try(crowd: Watch) -> None:
     assert seen.trespasses == {}
     assert (seen.traces, seen.leaks, seen.good_lost) == ([], [], 0)
 
+    floods(crowd, "starts", "stranger", 1000)
+    floods(crowd, "taps", "member", 600)
+
     injector = Injector(crowd)
-    for payload in EVERY[::12]:
+    for payload in EVERY[::20]:
         injector.tries(payload, 1)
     assert injector.wrong == []
     assert injector.calls > 20

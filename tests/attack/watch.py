@@ -1,6 +1,7 @@
 """Hand the bot any update of the crowd's; see row by row what it changed and said; undo it."""
 
 import json
+import math
 import re
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from village import TOKEN
 from bot.app import CARDS, HANDLERS
 from bot.delivery.intake import Toast
 from bot.handlers import dispatch
+from bot.handlers.floods import Floods
 from bot.storage import links
 from bot.storage.database import PRAGMAS, Transaction
 from bot.storage.outbox import _card
@@ -80,7 +82,7 @@ class Watch:
         self.bot = Bot(TOKEN)
         self.bot._bot_user = User.de_json(BOT, self.bot)
         self.routes = [route for module in HANDLERS for route in module.HANDLERS]
-        self.dispatcher = dispatch.Dispatcher(self.bot, self.routes)
+        self.dispatcher = dispatch.Dispatcher(self.bot, self.routes, Floods(math.inf))
         self._keys = self._foreign_keys()
         self._note_every_change()
         self.group_ids = {

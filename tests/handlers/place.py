@@ -1,6 +1,7 @@
 """A bot without Telegram around it: any update at all, over a real file, undone afterwards."""
 
 import json
+import math
 import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ from village import TOKEN
 from bot.app import HANDLERS
 from bot.delivery.intake import Toast
 from bot.handlers.dispatch import Dispatcher
+from bot.handlers.floods import Floods
 from bot.storage.database import Transaction
 from bot.storage.sealing import operator_key
 
@@ -68,7 +70,7 @@ class Place:
         self.bot = Bot(TOKEN)
         self.bot._bot_user = User.de_json(BOT, self.bot)
         routes = [route for module in HANDLERS for route in module.HANDLERS]
-        self.dispatcher = Dispatcher(self.bot, routes)
+        self.dispatcher = Dispatcher(self.bot, routes, Floods(math.inf))
         self.verbs = sorted(route.name for route in routes if route.kind == "tap")
         self.connection = connection
         self.key = operator_key(made.database)
