@@ -95,20 +95,47 @@ EIGHTY: Final = DigestFacts(
     joined=tuple(f"Newcomer {n}" for n in range(1, 4)),
     coming=COMING,
 )
-FIRST: Final = DigestFacts(
-    title="Kitui Circle",
+
+
+def first(title: str, code: str, paid_minor: int, paid: int, of: int) -> DigestFacts:
+    """A group's first month: who is in, and what the first of them gave."""
+    return DigestFacts(
+        title=title,
+        month="2026-03",
+        fund=FundFacts(code, paid_minor, 0, ends(paid_minor), paid, of, "ZE2Y-KXMG")
+        if paid
+        else None,
+        joined=tuple(f"{NAMES[n % len(NAMES)]} {n // len(NAMES) or ''}".strip() for n in range(of)),
+        coming=COMING,
+    )
+
+
+def silent(title: str, code: str, balance_minor: int, of: int) -> DigestFacts:
+    """A month in which nothing happened: nobody checked in, nothing was given."""
+    kept = ends(balance_minor // 2, balance_minor, balance_minor)
+    return DigestFacts(
+        title=title,
+        month="2026-03",
+        check_ins=CheckInFacts("2026-03", 0, of),
+        fund=FundFacts(code, balance_minor, balance_minor, kept, 0, of, "ZE2Y-KXMG"),
+        coming=COMING,
+    )
+
+
+NAMES: Final = ("Amina", "Juma", "Neema", "Baraka", "Rosa", "Inés", "Uwase", "Mugisha")
+
+#: One large event each: the fund is drawn on, nearly to nothing, or grows as never before.
+BURIAL: Final = DigestFacts(
+    title="Las Comadres",
     month="2026-03",
-    joined=("Amina", "Juma", "Neema", "Baraka"),
+    check_ins=CheckInFacts("2026-03", 4, 4),
+    fund=FundFacts("PEN", 0, 48_000, ends(24_000, 36_000, 48_000, 0), 4, 4, "A1B2-C3D4"),
+    help=HelpFacts(9, 2_400),
+    decided=(DecidedFacts("All of it for the burial of Rosa's mother", "carried"),),
+    thanks=(ThanksFacts("Rosa", None, "all of you who came"),),
     coming=COMING,
 )
-SILENT: Final = DigestFacts(
-    title="Kitui Circle",
-    month="2026-03",
-    check_ins=CheckInFacts("2026-03", 0, 4),
-    fund=FundFacts("KES", 950_000, 950_000, ends(900_000, 950_000, 950_000), 0, 4, "ZE2Y-KXMG"),
-    coming=COMING,
-)
-HARVEST: Final = DigestFacts(  # one large event: the fund is drawn on for a roof, nearly to nothing
+HARVEST: Final = DigestFacts(
     title="Gruver Farm Friends",
     month="2026-03",
     check_ins=CheckInFacts("2026-03", 12, 12, (Figure("moved", "most"),)),
@@ -118,12 +145,31 @@ HARVEST: Final = DigestFacts(  # one large event: the fund is drawn on for a roo
     decided=(DecidedFacts("Tuition for every graduate, from the harvest", "carried"),),
     coming=COMING,
 )
+GIFT: Final = DigestFacts(
+    title="Ikerekezo Village, Siganiro",
+    month="2026-03",
+    check_ins=CheckInFacts("2026-03", 77, 80, (Figure("moved", "most", is_more=True),)),
+    goals=tuple(GoalFacts(f"Household {n}", "An iron roof") for n in range(1, 61)),
+    fund=FundFacts(
+        "RWF", 941_284_000, 1_195_500, ends(687_000, 1_195_500, 941_284_000), 80, 80, "8QWT-0M3X"
+    ),
+    decided=(DecidedFacts("Roofs for the sixty houses that have none", "carried"),),
+    meetings=MeetingFacts(held=1, alone=0, there=79, of=80),
+    joined=("Pendo",),
+    coming=COMING,
+)
 
 MONTHS: Final = {
     "four": FOUR,
+    "four, first month": first("Las Comadres", "PEN", 0, 0, 4),
+    "four, silent month": silent("Las Comadres", "PEN", 48_000, 4),
+    "four, one large event": BURIAL,
     "twelve": TWELVE,
+    "twelve, first month": first("Kitui Circle", "KES", 450_000, 9, 12),
+    "twelve, silent month": silent("Kitui Circle", "KES", 950_000, 12),
+    "twelve, one large event": HARVEST,
     "eighty": EIGHTY,
-    "first": FIRST,
-    "silent": SILENT,
-    "large_event": HARVEST,
+    "eighty, first month": first("Ikerekezo Village, Siganiro", "RWF", 132_000, 66, 80),
+    "eighty, silent month": silent("Ikerekezo Village, Siganiro", "RWF", 687_000, 80),
+    "eighty, one large event": GIFT,
 }

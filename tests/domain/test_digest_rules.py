@@ -18,6 +18,7 @@ from bot.domain.digests import (
     FundFacts,
     GoalFacts,
     HelpFacts,
+    MeetingFacts,
     MonthEnd,
     ThanksFacts,
     compose,
@@ -57,7 +58,7 @@ MOST_TO_SAY = (Figure("moved", "most", "", is_more=True), Figure("hurdle", "half
 
 words = st.text(max_size=400)
 names = st.text(min_size=1, max_size=80)
-amounts = st.integers(-(10**12), 10**12)
+amounts = st.integers(-(10**15), 10**15)
 instants = st.datetimes(datetime(2020, 1, 1), datetime(2035, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - Hypothesis wants its bounds bare
 months = st.builds("{:04}-{:02}".format, st.integers(2020, 2035), st.integers(1, 12))
 outcomes = st.builds(
@@ -105,6 +106,14 @@ facts_of_any_month = st.builds(
         st.sampled_from(["", "a1b2-c3d4"]),
     ),
     decided=st.lists(decided, max_size=12).map(tuple),
+    meetings=st.none()
+    | st.builds(
+        MeetingFacts,
+        st.integers(1, 40),
+        st.integers(0, 40),
+        st.integers(0, 99_999),
+        st.integers(0, 99_999),
+    ),
     polls=st.lists(outcomes, max_size=12).map(tuple),
     thanks=st.lists(st.builds(ThanksFacts, names, st.none() | names, words), max_size=30).map(
         tuple
@@ -129,6 +138,39 @@ def test_any_month_fits_under_its_picture_and_is_always_told_the_same(
     card = written.card(digest, language, "Africa/Nairobi")
     assert card == written.card(compose(facts), language, "Africa/Nairobi")
     assert len(card.coming_up) == len(facts.coming)
+
+
+@pytest.mark.parametrize("language", languages())
+@pytest.mark.parametrize("sign", ["W", "🌾", "<", "é", "&"])
+def test_the_most_there_can_be_to_say_fits_in_every_language(language: str, sign: str) -> None:
+    """All parts at once, as long as they may be, the largest sums; no number is lost for it."""
+    name, more = sign * 80, sign * 400
+    facts = DigestFacts(
+        title=more,
+        month="2026-09",
+        check_ins=CheckInFacts("2026-09", 99_998, 99_999, MOST_TO_SAY),
+        goals=(GoalFacts(name, more),) * 999,
+        fund=FundFacts(
+            "KWD", 10**18, -(10**18), (MonthEnd("2026-09", 10**18),), 99_998, 99_999, "A1B2-C3D4"
+        ),
+        help=HelpFacts(99_999, 9_999_999, (AskFacts("offer", name, more),) * 99),
+        decided=(DecidedFacts(more, "no_quorum", (more,) * 9),) * 999,
+        meetings=MeetingFacts(held=99, alone=98, there=99_999, of=99_999),
+        polls=(Outcome(more, (more,) * 9, 99_998, 99_999),) * 999,
+        thanks=(ThanksFacts(name, name, more),) * 99_999,
+        joined=(name,) * 99_999,
+        coming=tuple(
+            Coming(what, datetime(2026, 9, 30, 15, tzinfo=UTC))
+            for what in ("contribution", "meeting", "check_in", "digest")
+        ),
+    )
+    caption = written.caption(compose(facts), language, "Africa/Nairobi")
+    assert written.length(caption) <= 1024
+    assert "A1B2-C3D4" in caption.text
+    card = written.card(compose(facts), language, "Africa/Nairobi")
+    assert files.picture(card) == files.picture(
+        written.card(compose(facts), language, "Africa/Nairobi")
+    )
 
 
 @settings(max_examples=examples(4), deadline=None)
