@@ -23,6 +23,11 @@ def gauge(name: str, about: str, value: float) -> Iterator[str]:
     return _metric(name, "gauge", about, [({}, value)])
 
 
+def info(name: str, about: str, **labels: str) -> Iterator[str]:
+    """Write what is told by labels alone; its value is 1."""
+    return _metric(name, "gauge", about, [(labels, 1)])
+
+
 def histogram(
     name: str, about: str, classes: Sequence[float], counts: Sequence[int], total: float
 ) -> Iterator[str]:

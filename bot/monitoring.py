@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from bot import __version__
 from bot.delivery.intake import Intake
 from bot.delivery.outbox import Outbox
-from bot.exposition import counter, gauge, histogram
+from bot.exposition import counter, gauge, histogram, info
 from bot.scheduler.clock import Bell
 from bot.service_manager import tell, watchdog_seconds
 from bot.settings import Address
@@ -237,7 +237,7 @@ class Monitor:
 
 
 def _of_process() -> Iterator[str]:
-    yield from counter("info", "What runs.", ({"version": __version__}, 1))
+    yield from info("info", "What runs.", version=__version__)
     used = resource.getrusage(resource.RUSAGE_SELF)
     busy = used.ru_utime + used.ru_stime
     yield from counter("cpu_seconds_total", "Time that it kept a processor busy.", ({}, busy))
