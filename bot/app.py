@@ -29,6 +29,7 @@ from bot.handlers import (
     decisions as decisions_handlers,
     digests as digests_handlers,
     dispatch,
+    exports as exports_handlers,
     fund as fund_handlers,
     goals as goals_handlers,
     help as help_handlers,
@@ -65,6 +66,7 @@ from bot.practices import (
     decisions as decisions_practice,
     digests as digests_practice,
     due_days as due_days_practice,
+    exports as exports_practice,
     fund as fund_practice,
     goals as goals_practice,
     hiding as hiding_practice,
@@ -132,6 +134,7 @@ HANDLERS: Final[tuple[ModuleType, ...]] = (
     contributions_handlers,
     fund_handlers,
     copies_handlers,
+    exports_handlers,
     meeting_lists_handlers,
     meetings_handlers,
     meeting_planning_handlers,
@@ -489,6 +492,8 @@ def _make_file(database: Database, draw: DrawSvg, order: Mapping[str, Any]) -> F
     """Make a file that leaves, in a thread; copies of what is kept are read there, too."""
     if copies_practice.is_order(order):
         return database.aside(functools.partial(copies_practice.make, order=order))
+    if exports_practice.is_order(order):
+        return database.aside(functools.partial(exports_practice.make, order=order))
     if privacy_practice.is_order(order):
         return database.aside(functools.partial(privacy_practice.make, order=order))
     return files.make(order, draw)

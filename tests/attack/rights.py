@@ -117,6 +117,7 @@ _MAY: Final = {
         tap:ask_mine start:takeup tap:help_done tap:help_much tap:help_other tap:help_thing
         tap:help_cost start:plans tap:plans command:hide tap:hide command:mydata command:forget
         tap:forget tap:forget_no command:help command:privacy tap:consents tap:person_unknown
+        command:export tap:export
         """,
     "Telegram": """
         update:my_chat_member update:chat_member update:migrated update:members_came
