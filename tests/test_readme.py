@@ -110,6 +110,7 @@ def newcomers_home() -> Iterator[Path]:
 
 
 @pytest.mark.slow
+@pytest.mark.promise("README's two commands work for an ordinary user in a fresh clone")
 def test_the_two_commands_work_for_an_ordinary_user_in_a_fresh_clone(newcomers_home: Path) -> None:
     copy = newcomers_copy(newcomers_home)
     running = run_as_newcomer("make run", copy)

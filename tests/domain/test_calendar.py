@@ -157,6 +157,7 @@ class TestToUtc:
                 self.each_date_once(zone, at, days)
 
     @pytest.mark.slow
+    @pytest.mark.promise("What is due on a date comes once, through every change of clocks")
     def test_each_local_date_of_six_years_in_all_zones(self) -> None:
         days = [date(2026, 1, 2) + n * DAY for n in range(2188)]
         for zone in zones_that_differ():

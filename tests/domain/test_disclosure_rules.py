@@ -229,6 +229,7 @@ def test_who_knows_all_others_is_never_sure_of_the_last() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.promise("Who knows all others is never sure of the last: 10,000 years of digests")
 def test_who_knows_all_others_is_never_sure_of_the_last_in_ten_thousand_years() -> None:
     year_after_year(10_000)
 
@@ -292,5 +293,6 @@ def test_subtraction_finds_many_by_the_minimum_alone_and_nobody_by_the_rules() -
 
 
 @pytest.mark.slow
+@pytest.mark.promise("Subtracting one digest from another finds nobody: 10,000 years")
 def test_subtraction_finds_nobody_in_ten_thousand_years() -> None:
     assert subtracts(10_000, by_the_rules=True)[0] == 0

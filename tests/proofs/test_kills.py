@@ -15,7 +15,8 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -47,7 +48,14 @@ class Seen:
     messages: int = 0
     sent_twice: int = 0
     in_flight_at_kills: int = 0
-    problems: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return (
+            f"{self.kills} kills in {self.bursts} bursts: {self.updates:,} updates,"
+            f" {self.lost} lost, {self.doubled} doubled; {self.unsent} unsent;"
+            f" {self.sent_twice} of {self.messages} messages sent twice,"
+            f" {self.in_flight_at_kills} were in flight at a kill"
+        )
 
 
 class Program:
@@ -237,9 +245,11 @@ def nothing_is_amiss(seen: Seen) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("webhook", [False, True])
+@pytest.mark.promise("Killed at any instant, no update is lost, none takes effect twice")
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 async def test_killed_at_random_instants_nothing_is_lost_and_nothing_happens_twice(
     webhook: bool,  # noqa: FBT001 - a parameter
+    record_property: Callable[[str, object], None],
 ) -> None:
     seen, chance = Seen(), random.Random(SEED)
     while seen.kills < KILLS:
@@ -251,6 +261,7 @@ async def test_killed_at_random_instants_nothing_is_lost_and_nothing_happens_twi
                     if seen.kills < KILLS:
                         await one_burst(village, round_id, chance, KILLS_A_BURST, seen)
         sys.stderr.write(f"\nseed {SEED}, webhook {webhook}: {seen}\n")
+    record_property("seen", str(seen))
     nothing_is_amiss(seen)
 
 

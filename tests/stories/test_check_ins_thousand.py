@@ -109,6 +109,7 @@ async def test_fifty_answer_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.promise("A thousand answer at once: no answer is lost or crossed")
 async def test_a_thousand_answer_at_once(tmp_path: Path) -> None:
     async with a_village(tmp_path) as village:
         await all_answer_at_once(village, A_THOUSAND, random.Random(11))
