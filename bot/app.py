@@ -116,8 +116,8 @@ from bot.storage.outbox import Card
 
 log = logging.getLogger(__name__)
 
-#: Each practice's rooms. A handler module gives HANDLERS; a practice may give CARDS and RESULTS;
-#: a scheduler module gives STARTS.
+#: Each practice's rooms. A handler module gives HANDLERS; a practice may give CARDS, RESULTS and
+#: WANTED; a scheduler module gives STARTS.
 HANDLERS: Final[tuple[ModuleType, ...]] = (
     setup_handlers,
     settings_handlers,
@@ -226,6 +226,7 @@ class Barnraiser:
             transport,
             pace,
             draw_card=_draw_card,
+            is_wanted=_is_wanted,
             make_file=functools.partial(_make_file, database, draw),
             results=_tell_result,
             monotonic=monotonic,
@@ -474,7 +475,7 @@ async def _rest(words: str, failures: int, error: TelegramError) -> int:
 
 
 def _told_by_name(rooms: str) -> dict[str, Callable[..., Any]]:
-    """Gather what the practices offer by name: their CARDS, their RESULTS."""
+    """Gather what the practices offer by name: their CARDS, RESULTS and WANTED."""
     found: dict[str, Callable[..., Any]] = {}
     for module in PRACTICES:
         offered: dict[str, Callable[..., Any]] = getattr(module, rooms, {})
@@ -485,6 +486,7 @@ def _told_by_name(rooms: str) -> dict[str, Callable[..., Any]]:
 
 
 CARDS: Final = _told_by_name("CARDS")
+WANTED: Final = _told_by_name("WANTED")
 RESULTS: Final = _told_by_name("RESULTS") | {speaking.QUESTION_ASKED: dispatch.question_asked}
 
 
@@ -497,6 +499,11 @@ def _make_file(database: Database, draw: DrawSvg, order: Mapping[str, Any]) -> F
     if privacy_practice.is_order(order):
         return database.aside(functools.partial(privacy_practice.make, order=order))
     return files.make(order, draw)
+
+
+def _is_wanted(at: Reading, key: str) -> bool:
+    wanted = WANTED.get(key.split(":", 1)[0])
+    return wanted is None or bool(wanted(at, key))
 
 
 def _draw_card(at: Reading, card: Card) -> Mapping[str, Any] | None:

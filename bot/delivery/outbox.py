@@ -61,6 +61,8 @@ class Results(Protocol):
 
 #: Draws a card as a call without its chat (`{"method": …, "params": …}`), or None: nothing to show.
 DrawCard = Callable[[Reading, store.Card], Mapping[str, Any] | None]
+#: Whether what was to be said once, by its key, is still of use.
+IsWanted = Callable[[Reading, str], bool]
 #: Makes the files of a call (pictures are drawn outside any transaction, in a thread).
 MakeFile = Callable[[Mapping[str, Any]], File]
 
@@ -98,6 +100,7 @@ class Outbox:
         pace: Pace,
         *,
         draw_card: DrawCard,
+        is_wanted: IsWanted,
         make_file: MakeFile,
         results: Results,
         monotonic: Callable[[], float],
@@ -108,6 +111,7 @@ class Outbox:
         self._transport = transport
         self._pace = pace
         self._draw_card = draw_card
+        self._is_wanted = is_wanted
         self._make_file = make_file
         self._results = results
         self._monotonic = monotonic
@@ -298,6 +302,9 @@ class Outbox:
             return None
 
     def _prepare(self, at: Transaction, departing: store.Departing, row: Row) -> _Call | None:
+        if departing.key is not None and not self._is_wanted(at, departing.key):
+            store.drop(at, departing.id, why="not needed any more")
+            return None
         if departing.card is None:
             assert departing.content is not None
             return _addressed(departing, row, departing.content)

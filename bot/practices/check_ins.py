@@ -306,6 +306,7 @@ def _draw(at: Reading, card: Card) -> Mapping[str, Any] | None:
 
 
 CARDS: dict[str, Callable[[Reading, Card], Mapping[str, Any] | None]] = {rounds.CARD: _draw}
+WANTED: dict[str, Callable[[Reading, str], bool]] = {"round": journal_view.is_wanted}
 RESULTS: dict[str, Callable[[Transaction, int, Any], None]] = {
     journal_view.SHOWN: journal_view.was_shown
 }

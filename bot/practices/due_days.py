@@ -132,6 +132,18 @@ def _remind(at: Transaction, today: list[Today], which: Which, day: str) -> None
             )
 
 
+def _is_wanted(at: Reading, key: str) -> bool:
+    """Whether a reminder that waited on its way is still of use to its household.
+
+    `key` is the one under which it was said.
+    """
+    _, group_id, day, asked, member_id = key.split(":")
+    household_id = members.by_id(at, int(member_id)).household_id
+    which = next(one for one in WHICH if one == asked)
+    today = _of_day(at, int(group_id), which, date.fromisoformat(day))
+    return any(_is_open(at, one, household_id) for one in today)
+
+
 def _is_open(at: Reading, today: Today, household_id: int) -> bool:
     """Whether nobody has said it yet: what waits, or is talked over, needs no word."""
     standing = book.standing(at, today.plan, household_id, today.period.key)
@@ -202,4 +214,5 @@ def _board_part(at: Reading, group_id: int, number: int, key: str) -> dict[str, 
 
 
 CARDS = {BOARD: _board}
+WANTED = {"contribution": _is_wanted}
 RESULTS: dict[str, Any] = {}

@@ -135,6 +135,19 @@ def remind(at: Transaction, place: Place, number: str) -> None:
     )
 
 
+def is_wanted(at: Reading, key: str) -> bool:
+    """Whether a reminder that waited on its way is still of use: not to anybody who is done by now.
+
+    `key` is the one under which it was said; whatever else a round says is wanted.
+    """
+    _, round_id, what, member_id, *_ = key.split(":")
+    if what != "remind":
+        return True
+    check_in = store.of_member(at, int(round_id), int(member_id))
+    is_done = check_in is not None and check_in.finished_at is not None
+    return not is_done and store.wants_reminders(at, int(member_id))
+
+
 # -- the questions of one member -------------------------------------------------------------------
 
 

@@ -50,6 +50,7 @@ class Departing:
     """A row that leaves now: what to call, or which card to draw."""
 
     id: int
+    key: str | None
     chat: chats.Chat
     urgency: int
     content: Mapping[str, Any] | None
@@ -282,6 +283,7 @@ def depart(at: Transaction, row_id: int) -> Departing | None:
         )
     return Departing(
         id=row_id,
+        key=row["key"],
         chat=chat,
         urgency=row["urgency"],
         content=None

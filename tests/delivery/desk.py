@@ -42,6 +42,7 @@ class Desk:
         self.pace = Pace()
         self.shows: dict[tuple[str, int], Mapping[str, Any] | None] = {}
         self.told: list[tuple[str, int, Any]] = []
+        self.unwanted: set[str] = set()
         self.hears = self._note
         self.telegram_answers = True  # to other calls: what the intake hears
         self.outbox = self.made()
@@ -54,6 +55,7 @@ class Desk:
             self.transport,
             self.pace,
             draw_card=lambda _at, card: self.shows[card.kind, card.subject],
+            is_wanted=lambda _at, key: key not in self.unwanted,
             make_file=_paint,
             results=self._hear,
             monotonic=self.clock.monotonic,

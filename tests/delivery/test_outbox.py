@@ -381,3 +381,16 @@ async def test_what_is_too_late_is_not_said(desk: Desk) -> None:
     await desk.sends_everything()
     assert desk.to(AMINA) == []
     assert await desk.states() == ["dropped"]
+
+
+async def test_what_is_no_longer_wanted_when_its_turn_comes_does_not_leave(desk: Desk) -> None:
+    desk.office.will(floods(35), to=AMINA)
+    await desk.says(AMINA, words("paid?"), key="contribution:1")
+    await desk.says(AMINA, words("tomorrow"), key="contribution:2")
+    async with desk.sending():
+        await desk.settles()
+        desk.unwanted.add("contribution:1")
+        await desk.passes(36)
+    assert desk.to(AMINA) == ["paid?", "tomorrow"], "the first try was refused"
+    assert await desk.states() == ["dropped", "sent"]
+    assert await desk.errors() == ["not needed any more", None]

@@ -32,7 +32,10 @@ MESSAGE_GONE = ("message to", "message can't", "MESSAGE_ID_INVALID", "message no
 #: The lines of a card that count who is in and who has paid. (When the next one opens, and what is
 #: in the fund by now, an old card does not say.)
 COUNTED = {"round": 3, "contributions": 2}
-DROPPED = (None, "expired", "a newer edit waits", "nothing to show", "the group moved")
+DROPPED = (
+    None, "expired", "a newer edit waits", "nothing to show", "the group moved",
+    "not needed any more",
+)  # fmt: skip
 
 
 def found(run: "Run") -> list[str]:
