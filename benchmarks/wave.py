@@ -23,6 +23,12 @@ from fake_api import FakeApi
 HERE: Final = Path(__file__).parent
 ANSWERS: Final = len(village.ASKED)
 RATES: Final = ((30, 20), (300, 20))  # updates a second, for so many seconds
+#: Telegram gives a tapped message with all that stands in it.
+BUTTONS: Final = {
+    "inline_keyboard": [
+        [{"text": "Less", "callback_data": f"check:1:3:{place}"}] for place in "012345"
+    ]
+}
 
 
 def answer(update_id: int, person: int, step: int) -> dict[str, Any]:
@@ -44,7 +50,8 @@ def answer(update_id: int, person: int, step: int) -> dict[str, Any]:
         "from": who,
         "chat_instance": "1",
         "message": message
-        | {"from": {"id": 7, "is_bot": True, "first_name": "Bench"}, "text": "?"},
+        | {"from": {"id": 7, "is_bot": True, "first_name": "Bench"}, "text": "Kitui · 1/8"}
+        | {"entities": [{"type": "bold", "offset": 0, "length": 5}], "reply_markup": BUTTONS},
         "data": f"{verb}:{opened}:{question.number}:{last}",
     }
     return {"update_id": update_id, "callback_query": tap}

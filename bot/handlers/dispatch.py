@@ -25,7 +25,7 @@ from bot.handlers.context import (
     person_of,
 )
 from bot.handlers.floods import Floods, Verdict
-from bot.handlers.shapes import as_of_now, is_an_update
+from bot.handlers.shapes import as_of_now, is_an_update, without_what_was_tapped
 from bot.practices import speaking
 from bot.rendering import messages
 from bot.storage import chats, hiding, links, questions
@@ -88,7 +88,7 @@ class Dispatcher:
         if not is_an_update(raw):
             raise Unreadable
         try:
-            return self._parsed(raw)
+            return self._parsed(without_what_was_tapped(raw))
         except Exception as error:
             raise Unreadable from error
 

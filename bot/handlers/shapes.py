@@ -139,6 +139,21 @@ def as_of_now(raw: Any) -> Any:  # noqa: ANN401 - whatever came
     return now
 
 
+def without_what_was_tapped(raw: dict[str, Any]) -> dict[str, Any]:
+    """Leave out what a tapped message says, which we wrote ourselves and nobody reads.
+
+    Its number and its chat are kept, as Telegram gives a message that it no longer has (date 0):
+    the library would make an object of each of its buttons, and that was a third of a tap. One
+    that is a picture or a file is left as it is: that is read.
+    """
+    tap = raw.get("callback_query") or {}
+    tapped = tap.get("message") or {}
+    if "text" not in tapped:
+        return raw
+    kept = {"message_id": tapped["message_id"], "chat": tapped["chat"], "date": 0}
+    return {**raw, "callback_query": {**tap, "message": kept}}
+
+
 def _fits(value: Any, shape: Any) -> bool:  # noqa: ANN401 - whatever came
     if shape is TEXT:
         return isinstance(value, str) and _can_be_written(value)

@@ -181,7 +181,7 @@ def write_line(
         questions.settle(at, asked.person_id, view.LINE_ASKED, asked.subject)
         return view.show_next(at, place, None, step)  # it takes no words any more
     answer = _heard(at, place, question, text=text, photo=photo, voice=voice)
-    return _answer(at, place, question, answer, step)
+    return _answer(at, place, question, answer, step, known=known)
 
 
 def ask_again(at: Transaction, person_id: int) -> Shown | None:
@@ -298,11 +298,19 @@ def _shares(at: Reading, place: Place, number: int, mask: int) -> Question:
     return question
 
 
-def _answer(at: Transaction, place: Place, question: Question, answer: Answer, step: Step) -> Shown:
+def _answer(
+    at: Transaction,
+    place: Place,
+    question: Question,
+    answer: Answer,
+    step: Step,
+    known: dict[str, Answer] | None = None,
+) -> Shown:
+    """Keep an answer and show what comes next. `known`: what they answered before, if read."""
     if not rules.fits(question, answer):
         raise NoSuchQuestion
     check_in = view.goes_on(at, place, step)
-    known = store.answers(at, check_in)
+    known = store.answers(at, check_in) if known is None else known
     if question not in view.questions_in_view(at, place, known):
         raise NoSuchQuestion  # an old button: what it hung on was taken back
     before = known.get(question.key)
@@ -335,10 +343,10 @@ def _heard(
     voice: str | None,
 ) -> Answer:
     """Return what was written or sent as an answer. Raises as `write_line` does."""
-    currency = groups.agreement(at, place.group.id).currency
-    if question.kind == "amount":
-        return Answer(minor=parse_amount(text or "", currency_of(currency)))
-    if question.kind == "value":
+    if question.kind in {"amount", "value"}:
+        currency = groups.agreement(at, place.group.id).currency
+        if question.kind == "amount":
+            return Answer(minor=parse_amount(text or "", currency_of(currency)))
         return Answer(minor=read_value(text or "", Draft(measure="money_up", currency=currency)))
     if question.kind == "number":
         return Answer(minor=read_value(text or "", Draft(measure="number")))

@@ -6,6 +6,7 @@ restarts and other conversations in between, and a tap on an old message still m
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from bot.domain import check_ins as rules
@@ -238,7 +239,7 @@ def show(
         "round": place.round,
         "currency": agreement.currency,
         "late": place.late,
-        "opens_at": rounds.next_opening(at, place.group.id),
+        "opens_at": _opens_at(at, place),
         "zone": agreement.zone,
     }
     if question is None:
@@ -257,10 +258,11 @@ def show(
         return Shown("check_ins/summary", facts, check_in, finished, anew=place.late is not None)
     if question.kind == "share":
         mask = _mask_now(at, place, question, known) if mask is None else mask
-        mask &= rules.offered(asked)
+        offered = rules.offered(asked)
+        mask &= offered
         as_marked = dict(known) | {question.key: rules.shared(question, mask)}
-        facts |= {"offered": rules.offered(asked)}
-        facts |= {"mask": mask, "preview": sharing.items_of(at, place.round, as_marked)}
+        preview = sharing.items_of(at, place.round, as_marked) if mask else ()
+        facts |= {"offered": offered, "mask": mask, "preview": preview}
     usual = [one for one in asked if not one.folded]
     before, answer = rules.question_before(asked, question), known.get(question.key)
     facts |= {
@@ -277,6 +279,12 @@ def show(
     return Shown("check_ins/question", facts, check_in, finished, anew=place.late is not None)
 
 
+def _opens_at(at: Reading, place: Place) -> datetime | None:
+    """When the next round opens, for who answers after a closing: nobody else is told."""
+    is_told = place.late is not None or place.round.awaited
+    return rounds.next_opening(at, place.group.id) if is_told else None
+
+
 def _mask_now(at: Reading, place: Place, question: Question, known: Mapping[str, Answer]) -> int:
     """What the group may see as it stands: this round's word, or the last one; at first nothing."""
     answer = known.get(question.key)
@@ -289,8 +297,9 @@ def _ask_for_line(
     at: Transaction, place: Place, check_in: CheckIn, question: Question | None
 ) -> None:
     person_id, round_id = place.member.person_id, place.round.id
-    chat = chats.of_person(at, person_id)
-    if question is None or question.kind not in rules.WRITTEN or chat is None:
+    is_written = question is not None and question.kind in rules.WRITTEN
+    chat = chats.of_person(at, person_id) if is_written else None
+    if question is None or chat is None:
         questions.settle(at, person_id, LINE_ASKED, round_id)
         return
     asked_id = questions.ask(

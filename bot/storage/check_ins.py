@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -262,16 +262,15 @@ def latest_unfinished(at: Reading, person_id: int, since: datetime) -> CheckIn |
 
 def touch(at: Transaction, round_id: int, member_id: int) -> CheckIn:
     """Return the member's check-in, begun if it was not, and note that they are at it now."""
-    at.run(
+    [row] = at.all(
         "INSERT INTO check_ins (round_id, member_id, touched_at) VALUES (:round, :member, :now)"
-        " ON CONFLICT (round_id, member_id) DO UPDATE SET touched_at = excluded.touched_at",
+        " ON CONFLICT (round_id, member_id) DO UPDATE SET touched_at = excluded.touched_at"
+        " RETURNING *, (SELECT person_id FROM members WHERE id = member_id) AS person_id",
         round=round_id,
         member=member_id,
         now=at.now_text,
     )
-    found = of_member(at, round_id, member_id)
-    assert found is not None
-    return found
+    return _check_in(row)
 
 
 def goes_on_in(at: Transaction, check_in_id: int, message_id: int) -> None:
@@ -411,7 +410,7 @@ def add_answer(
 
     After the round has closed only with a reason `why`, and only to a value that was told.
     """
-    parts = {name: part for name, part in asdict(answer).items() if part is not None}
+    parts = {name: part for name, part in vars(answer).items() if part is not None}
     at.insert(
         "INSERT INTO check_in_answers (check_in_id, question, answer, answered_at, why)"
         " VALUES (:check_in, :question, :answer, :now, :why)",

@@ -29,6 +29,7 @@ from village import a_village
 from bot.delivery.intake import Toast, Unreadable
 from bot.handlers.context import Act, ButtonTooOld, by_name, on_command, on_start, on_tap
 from bot.handlers.dispatch import Dispatcher
+from bot.handlers.shapes import without_what_was_tapped
 from bot.storage import links
 from bot.storage.database import PRAGMAS, Transaction
 
@@ -373,6 +374,23 @@ def test_what_it_did_not_ask_for_is_passed_over(place: Place, raw: Raw) -> None:
 def test_what_cannot_be_read_says_so(place: Place, raw: Any) -> None:  # noqa: ANN401 - anything
     with pytest.raises(Unreadable):
         place.takes(raw)
+
+
+def test_of_a_tapped_message_its_place_is_read_and_of_a_picture_all() -> None:
+    message = {"message_id": 5, "date": NOW, "chat": {"id": 3, "type": "private"}}
+    buttons = {"inline_keyboard": [[{"text": "Yes", "callback_data": "join:1"}]]}
+    tap = {"id": "1", "from": STRANGER, "data": "join:1"}
+
+    words = message | {"text": "In?", "reply_markup": buttons}
+    read = without_what_was_tapped({"update_id": 1, "callback_query": tap | {"message": words}})
+    assert read["callback_query"] == tap | {"message": message | {"date": 0}}
+    assert words["text"] == "In?", "what came is kept as it came"
+
+    for left in ({"photo": [{"file_id": "x"}], "caption": "In?"}, {"document": {"file_id": "x"}}):
+        raw = {"update_id": 1, "callback_query": tap | {"message": message | left}}
+        assert without_what_was_tapped(raw) is raw
+    for raw in ({"update_id": 1, "callback_query": tap}, {"update_id": 1, "message": words}):
+        assert without_what_was_tapped(raw) is raw
 
 
 @pytest.mark.parametrize("odd", [7, 1.5, True, [], {}, ["a"], "\ud800"])
