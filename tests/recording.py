@@ -97,11 +97,13 @@ def fewest(name: str, offered: Iterable[Any]) -> list[Any]:
     heard: set[Hashable] = set()
     for one in offered:
         try:
-            shown = shown_by(name, {key: samples.unpacked(held) for key, held in one.items()})
+            facts = {key: samples.unpacked(held) for key, held in one.items()}
+            shown = shown_by(name, facts)
         except (TypeError, AttributeError, LookupError, ImportError, listening.NoLongerFits):
             continue  # kept before the message was changed
         if not chosen or not shown <= heard:
-            chosen.append((one, shown))
+            fresh = {key: samples.packed(held) for key, held in facts.items()}
+            chosen.append((fresh, shown))
             heard |= shown
     for one in list(chosen):
         others = frozenset().union(*(shown for other, shown in chosen if other is not one[0]))

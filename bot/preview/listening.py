@@ -1,17 +1,19 @@
 """Rendering a message while listening which sentences of the catalogue it says, and how."""
 
 import functools
-import gettext
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from typing import Final, Literal, NamedTuple
 
 import jinja2
 from babel.messages import pofile
 from jinja2 import meta
+from jinja2.ext import extract_from_ast
+from markupsafe import Markup
 
 from bot.rendering import messages
 from bot.rendering.messages import Words
+from bot.rendering.sentences import catalogue, spoken
 
 State = Literal["said", "fuzzy", "missing"]
 SHAPES: Final = "charts"  # the folder of pictures, which have no words of their own
@@ -25,33 +27,37 @@ class Sentence(NamedTuple):
     context: str | None = None
 
 
-class Listening(gettext.NullTranslations):
-    """A catalogue that remembers what it was asked for, the once."""
+class Ear:
+    """Hears what a language's templates say, the once: its `sentences` note it and say it."""
 
-    def __init__(self, told: gettext.NullTranslations) -> None:
-        super().__init__()
-        self._told = told
+    def __init__(self, language: str) -> None:
         self.heard: dict[Sentence, None] = {}
+        self._told = spoken(catalogue(language))
+        self.sentences: Mapping[str, Callable[..., Markup]] = {
+            "_": self._say,
+            "gettext": self._say,
+            "ngettext": self._count,
+            "pgettext": self._say_in,
+            "npgettext": self._count_in,
+        }
 
-    def gettext(self, message: str) -> str:
-        """Say a sentence."""
-        self.heard[Sentence(message)] = None
-        return self._told.gettext(message)
+    def _say(self, sentence: str, /, **facts: object) -> Markup:
+        self.heard[Sentence(sentence)] = None
+        return self._told["gettext"](sentence, **facts)
 
-    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
-        """Say a sentence of a number."""
-        self.heard[Sentence(msgid1, n != 1)] = None
-        return self._told.ngettext(msgid1, msgid2, n)
+    def _count(self, one: str, more: str, number: int, /, **facts: object) -> Markup:
+        self.heard[Sentence(one, number != 1)] = None
+        return self._told["ngettext"](one, more, number, **facts)
 
-    def pgettext(self, context: str, message: str) -> str:
-        """Say a sentence that means something else elsewhere."""
-        self.heard[Sentence(message, context=context)] = None
-        return self._told.pgettext(context, message)
+    def _say_in(self, context: str, sentence: str, /, **facts: object) -> Markup:
+        self.heard[Sentence(sentence, context=context)] = None
+        return self._told["pgettext"](context, sentence, **facts)
 
-    def npgettext(self, context: str, msgid1: str, msgid2: str, n: int) -> str:
-        """Say a sentence of a number that means something else elsewhere."""
-        self.heard[Sentence(msgid1, n != 1, context)] = None
-        return self._told.npgettext(context, msgid1, msgid2, n)
+    def _count_in(
+        self, context: str, one: str, more: str, number: int, /, **facts: object
+    ) -> Markup:
+        self.heard[Sentence(one, number != 1, context)] = None
+        return self._told["npgettext"](context, one, more, number, **facts)
 
 
 class NoLongerFits(Exception):
@@ -66,14 +72,14 @@ class Said(NamedTuple):
 
 
 @functools.cache
-def _ear(language: str) -> tuple[Listening, jinja2.Environment]:
-    ear = Listening(messages.catalogue(language))
-    return ear, messages.environment_over(language, ear)
+def _listening(language: str) -> tuple[Ear, jinja2.Environment]:
+    ear = Ear(language)
+    return ear, messages.environment_saying(language, ear.sentences)
 
 
 def listen(name: str, language: str, facts: Mapping[str, object]) -> Said:
     """Render a message as the bot would. Raises NoLongerFits where it asks for other facts."""
-    ear, environment = _ear(language)
+    ear, environment = _listening(language)
     template = environment.get_template(f"{name}.j2")
     ear.heard = {}
     try:
@@ -91,7 +97,7 @@ class Told(NamedTuple):
 
 
 @functools.cache
-def catalogue(language: str) -> Mapping[tuple[str | None, str], Told]:
+def entries(language: str) -> Mapping[tuple[str | None, str], Told]:
     """Return what a language has of each sentence, by its context and its English."""
     path = messages.FOLDER / "locales" / language / "LC_MESSAGES" / "bot.po"
     found: dict[tuple[str | None, str], Told] = {}
@@ -112,7 +118,7 @@ def told(sentence: Sentence, language: str) -> Told:
     """Return how a sentence is said in a language, and whether it is, for want of a better."""
     if language == messages.FIRST_LANGUAGE:
         return Told((), "said")
-    found = catalogue(language).get((sentence.context, sentence.english))
+    found = entries(language).get((sentence.context, sentence.english))
     return found or Told((), "missing")
 
 
@@ -144,9 +150,9 @@ class Written(NamedTuple):
 
 def sentences_of(name: str) -> Iterator[Written]:
     """Give each sentence that stands in a template."""
-    environment = messages.environment(messages.FIRST_LANGUAGE)
     source = (messages.FOLDER / f"{name}.j2").read_text("utf-8")
-    for _, function, found in environment.extract_translations(source):  # type: ignore[attr-defined]  # added by the i18n extension
+    parsed = messages.environment(messages.FIRST_LANGUAGE).parse(source)
+    for _, function, found in extract_from_ast(parsed):
         parts = tuple(one for one in (found if isinstance(found, tuple) else (found,)) if one)
         if "pgettext" in function:
             yield Written(parts[0], parts[1:])

@@ -170,7 +170,7 @@ def languages() -> list[Language]:
     """Return each language with how far it has come."""
     found = []
     for code in messages.languages():
-        states = [one.state for one in listening.catalogue(code).values()]
+        states = [one.state for one in listening.entries(code).values()]
         own = Locale.parse(code).get_display_name(code) or code
         counts = (states.count("said"), states.count("fuzzy"), states.count("missing"))
         found.append(Language(code, own[:1].upper() + own[1:], *counts))

@@ -1,14 +1,17 @@
 """Sample facts: what each message was told in a story of the tests, typed as the bot tells it.
 
 `make samples` plays the stories and keeps, of every message, the fewest facts that show all of its
-sentences; they lie in bot/preview/samples, a file for each folder of messages/. Facts that no
-longer fit are passed over until it is run again: the sentences of their message stand alone then.
+sentences; they lie in bot/preview/samples, a file for each folder of messages/. What a fact has got
+since is empty, and facts that no longer fit are passed over, until it is run again.
 """
 
 import dataclasses
 import functools
 import importlib
+import inspect
 import json
+import types
+import typing
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -123,7 +126,28 @@ def unpacked(value: Any) -> Any:  # noqa: ANN401 - any fact
         return _AS_LIST[kind](unpacked(one) for one in held)
     if kind in _AS_TEXT:
         return _AS_TEXT[kind](held)
-    return named(kind)(**{name: unpacked(one) for name, one in held.items()})
+    return _made(named(kind), {name: unpacked(one) for name, one in held.items()})
+
+
+def _made(kind: Any, told: Mapping[str, Any]) -> Any:  # noqa: ANN401 - one of our own classes
+    """Make it of what was kept; a field that it has got since is as empty as its type allows."""
+    wanted = typing.get_type_hints(kind)
+    needed = {
+        name
+        for name, one in inspect.signature(kind).parameters.items()
+        if one.default is inspect.Parameter.empty
+    }
+    fresh = {name: _empty(wanted[name]) for name in needed - told.keys()}
+    return kind(**fresh, **{name: one for name, one in told.items() if name in wanted})
+
+
+def _empty(hint: Any) -> Any:  # noqa: ANN401 - any annotation
+    origin = typing.get_origin(hint) or hint
+    if origin in {typing.Union, types.UnionType}:
+        return None
+    if origin is typing.Literal:
+        return typing.get_args(hint)[0]
+    return origin()
 
 
 def named(name: str) -> Any:  # noqa: ANN401 - whatever stands there

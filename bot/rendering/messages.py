@@ -6,10 +6,9 @@ in English. Functions here are pure but for reading messages/ once.
 """
 
 import functools
-import gettext
 import html
 import re
-from collections.abc import Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -207,11 +206,13 @@ _COMPILED: Final = _Compiled()
 @functools.cache
 def environment(language: str) -> jinja2.Environment:
     """Return the template environment of one language, made once."""
-    return environment_over(language, catalogue(language))
+    return environment_saying(language, spoken(catalogue(language)))
 
 
-def environment_over(language: str, sentences: gettext.NullTranslations) -> jinja2.Environment:
-    """Return an environment of a language that takes its sentences from there."""
+def environment_saying(
+    language: str, sentences: Mapping[str, Callable[..., Markup]]
+) -> jinja2.Environment:
+    """Return an environment of a language that says its sentences with these (see `spoken`)."""
     made = _Environment(
         loader=jinja2.FileSystemLoader(FOLDER),
         autoescape=True,
@@ -253,7 +254,7 @@ def environment_over(language: str, sentences: gettext.NullTranslations) -> jinj
         "cut": cut,
     }
     made.globals |= {
-        **spoken(sentences),
+        **sentences,
         "button": _button,
         "link": _link,
         "copy": _copy,

@@ -65,7 +65,9 @@ def test_nearly_every_message_is_shown_as_it_is_sent_or_where_it_is_a_part() -> 
 
 def test_facts_that_no_longer_fit_are_passed_over(monkeypatch: pytest.MonkeyPatch) -> None:
     assert samples._told({"who": {"bot.domain.gone.Person": {"name": "Amina"}}}) is None
-    assert samples._told({"what": {"bot.domain.money.Money": {"gone": 1}}}) is None
+    assert samples._told({"who": {"bot.domain.money.Money": {}}}) is None  # no empty currency
+    told = {"bot.storage.thanks.Thanks": {"giver": "Amina", "gone": 1}}
+    assert (samples._told({"what": told}) or {})["what"].giver == "Amina"
     name = "refusals/too_many_goals"
     monkeypatch.setattr(samples, "all_samples", lambda: {name: ({}, {"most": 5})})
     entry = page._entry(name, {})
@@ -82,11 +84,10 @@ def test_every_sentence_of_the_catalogue_is_on_the_page() -> None:
 
 
 def test_samples_come_back_as_they_were_kept() -> None:
-    for path in samples.FOLDER.glob("*.json"):
-        for name, kept in json.loads(path.read_text("utf-8")).items():
-            for facts in kept:
-                again = {key: samples.packed(samples.unpacked(one)) for key, one in facts.items()}
-                assert again == facts, name
+    for name, kept in samples.all_samples().items():
+        for facts in kept:
+            again = json.loads(json.dumps({key: samples.packed(one) for key, one in facts.items()}))
+            assert {key: samples.unpacked(one) for key, one in again.items()} == facts, name
 
 
 def test_no_sample_is_left_over() -> None:
@@ -103,7 +104,7 @@ def test_what_is_missing_or_fuzzy_is_marked(monkeypatch: pytest.MonkeyPatch) -> 
     [sentence] = listening.listen(name, "es", facts).sentences
     for state in ("fuzzy", "missing", "said"):
         told = {(None, sentence.english): Told((), state)}
-        monkeypatch.setattr(listening, "catalogue", lambda _, told=told: told)
+        monkeypatch.setattr(listening, "entries", lambda _, told=told: told)
         entry = page._entry(name, {})
         [[english, *others]] = entry.tellings
         assert english.gaps == ()
@@ -112,10 +113,10 @@ def test_what_is_missing_or_fuzzy_is_marked(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def test_the_same_words_mean_another_thing_elsewhere() -> None:
-    heard = listening.Listening(messages.catalogue("es"))
-    heard.pgettext("my aim moved", "= The same")
-    heard.gettext("= The same")
-    assert [one.context for one in heard.heard] == ["my aim moved", None]
+    ear = listening.Ear("es")
+    assert ear.sentences["pgettext"]("my aim moved", "= The same") != "= The same"
+    assert ear.sentences["_"]("= The same") == "= The same"
+    assert [one.context for one in ear.heard] == ["my aim moved", None]
     assert listening.told(Sentence("= The same"), "es").state == "missing"
 
 
