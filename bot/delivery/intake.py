@@ -8,6 +8,7 @@ the next call, Telegram is told. Killed at any instant, nothing is lost and noth
 import asyncio
 import contextlib
 import logging
+import time
 import traceback
 from collections import Counter
 from collections.abc import Callable
@@ -116,18 +117,18 @@ class Intake:
         """How long ago Telegram last answered: what tells a deaf bot from a quiet one."""
         if self._heard_at is None:
             return 0.0
-        return asyncio.get_running_loop().time() - self._heard_at
+        return time.monotonic() - self._heard_at
 
     def seconds_in_hand(self) -> float:
         """How long the oldest update that came has waited for its effects to be stored."""
         since = [one.since for one in self._posted[:1]]
         if self._receiving is not None and not self._receiving.done():
             since.append(self._applying_since)
-        return asyncio.get_running_loop().time() - min(since) if since else 0.0
+        return time.monotonic() - min(since) if since else 0.0
 
     def begin_to_listen(self) -> None:
         """Count from now how long nothing was heard."""
-        self._heard_at = asyncio.get_running_loop().time()
+        self._heard_at = time.monotonic()
 
     async def poll(self) -> None:
         """Fetch and apply updates for ever. Every error but cancellation is retried."""
@@ -213,13 +214,13 @@ class Intake:
         Raises what stands in the way: then nothing of it is stored, and it must come again.
         """
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._posted.append(_Posted(raw, done, asyncio.get_running_loop().time()))
+        self._posted.append(_Posted(raw, done, time.monotonic()))
         self._arrived.set()
         await done
         self.heard()
 
     async def _apply(self, batch: list[Any]) -> None:
-        self._applying_since = asyncio.get_running_loop().time()
+        self._applying_since = time.monotonic()
         self._receiving = asyncio.create_task(self.receive(batch))
         # Whoever cancels us (a stop) does not tear what came out of its transaction.
         await asyncio.shield(self._receiving)

@@ -116,6 +116,12 @@ async def test_what_it_says_of_a_failure_is_telegrams_word_or_its_kind(
     assert told == ["ValueError", "Limit"]
 
 
+async def test_the_writers_thread_may_ask_whether_telegram_is_heard(hearing: Hearing) -> None:
+    """The outbox asks there what to do with a call that nobody answered."""
+    await hearing.hears([])
+    assert await hearing.database.transact(lambda _at: hearing.intake.hears())
+
+
 async def test_a_deaf_bot_is_told_from_a_quiet_one(hearing: Hearing) -> None:
     assert hearing.intake.seconds_since_heard() == 0
     await hearing.hears([])
