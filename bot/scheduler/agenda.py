@@ -120,8 +120,7 @@ def _put_off_first(at: Transaction, error: Exception) -> int:
 
 def _keep_house(at: Transaction, due: Due) -> None:
     """Forget what need not be remembered, and plan the next time."""
-    del due
-    updates.forget_old(at)
+    updates.forget_old(at, due.due_at)
     outbox.forget_old(at)
     hiding.forget_old(at)
     retention.forget_half_way(at)

@@ -1,7 +1,7 @@
 """Which updates are done, and those that failed, kept sealed for the operator."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from bot.domain.calendar import utc_text
@@ -36,9 +36,14 @@ def keep_failed(at: Transaction, update: Any, *, why: str, trace: str) -> None: 
     )
 
 
-def forget_old(at: Transaction) -> None:
-    """Forget ids of updates that Telegram can no longer repeat, and failures of a month ago."""
-    at.run("DELETE FROM updates_done WHERE done_at < :before", before=utc_text(at.now - REMEMBERED))
+def forget_old(at: Transaction, planned_for: datetime) -> None:
+    """Forget ids of updates that Telegram can no longer repeat, and failures of a month ago.
+
+    `planned_for`: the instant for which the day before had planned this. Where the clock has
+    jumped since, an hour ago looks like a month, and Telegram may still repeat what came then.
+    """
+    before = min(at.now, planned_for) - REMEMBERED
+    at.run("DELETE FROM updates_done WHERE done_at < :before", before=utc_text(before))
     at.run(
         "DELETE FROM updates_failed WHERE failed_at < :before",
         before=utc_text(at.now - timedelta(days=30)),

@@ -329,11 +329,27 @@ async def test_old_rows_are_forgotten_daily_and_after_days_off_once(calendar: Ca
     calendar.clock.passes(days=9)
     await calendar.database.transact(updates.is_first, 2)
     await calendar.rings()
+    assert await calendar.database.read(remembered) == [1, 2], "was it off, or did the clock jump?"
+    calendar.clock.passes(days=1)
+    await calendar.rings()
     assert await calendar.database.read(remembered) == [2]
     waiting = await calendar.database.read(
         lambda at: at.value("SELECT count(*) FROM due WHERE state = 'waiting'")
     )
     assert waiting == 1
-    assert await calendar.next_at() == 11 * DAY
+    assert await calendar.next_at() == 12 * DAY
     kept = await calendar.database.read(store.waiting_at, HOUSEKEEPING, 0)
-    assert kept == START + 11 * DAY
+    assert kept == START + 12 * DAY
+
+
+async def test_a_clock_that_jumps_forgets_no_update_that_may_come_again(calendar: Calendar) -> None:
+    await calendar.agenda.plan_housekeeping()
+    calendar.clock.passes(hours=23)
+    assert await calendar.database.transact(updates.is_first, 5)
+    calendar.clock.is_set(calendar.clock.now() + 31 * DAY)
+    await calendar.rings()
+    assert not await calendar.database.transact(updates.is_first, 5), "it was done an hour ago"
+    for _ in range(3):
+        calendar.clock.passes(days=1)
+        await calendar.rings()
+    assert await calendar.database.transact(updates.is_first, 5)

@@ -477,10 +477,10 @@ async def test_an_update_is_done_once_for_two_days(database: Database, clock: Ha
     assert await database.transact(updates.is_first, 5)
     assert not await database.transact(updates.is_first, 5)
     clock.passes(days=1, hours=23)
-    await database.transact(updates.forget_old)
+    await database.transact(updates.forget_old, clock.now())
     assert not await database.transact(updates.is_first, 5)
     clock.passes(hours=2)
-    await database.transact(updates.forget_old)
+    await database.transact(updates.forget_old, clock.now())
     assert await database.transact(updates.is_first, 5)  # ids began anew
 
 
