@@ -67,8 +67,20 @@ def electors(at: Reading, decision_id: int) -> dict[int, int]:
 
 
 def eligible(at: Reading, decision_id: int) -> int:
-    """Return how many votes can be given."""
-    return len(set(electors(at, decision_id).values()))
+    """Return of how many votes it is told, and a share is needed.
+
+    A voter who is away (all of a household are, say) is one of them once they have voted: else a
+    chat that many have left could decide nothing any more.
+    """
+    here = {
+        row["voter"]
+        for row in at.all(
+            "SELECT voter FROM electors JOIN members ON members.id = member_id"
+            " WHERE decision_id = :decision AND state = 'member' AND away_since IS NULL",
+            decision=decision_id,
+        )
+    }
+    return len(here | voted(at, decision_id))
 
 
 def open_for(at: Reading, member_id: int) -> list[int]:

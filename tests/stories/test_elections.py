@@ -21,6 +21,7 @@ async def test_two_are_elected_of_three(village: Village) -> None:
         await person.taps("This is my vote")
     await village.waits(minutes=11)
     assert "Most ticked: Juma and Neema." in card(group)
+    assert "⚡ From now on: Juma and Neema take this office: Facilitator." in card(group)
     assert await holders(village, "facilitator") == ["Juma", "Neema"]
     assert people[1].sees("The group elected you: Facilitator.")
     assert people[0].sees("Thank you for all you did in it.")
@@ -48,6 +49,7 @@ async def test_a_woman_and_a_man_stand_for_two_seats(village: Village) -> None:
         await person.taps("This is my vote")
     await village.waits(minutes=11)
     assert "Ticked by more than half of 4 votes: Neema." in card(group)
+    assert "⚡ From now on: Neema takes this office: Facilitator." in card(group)
     assert await holders(village, "facilitator") == ["Amina", "Neema"]
 
     await begins(juma, "[Elect somebody]", "[Facilitator]", "[Amina]", "[Otieno]", "[Neema]")
