@@ -18,7 +18,9 @@ CONSENTS: Final[tuple[Practice, ...]] = get_args(Practice)
 def offered(agreement: Agreement) -> tuple[Practice, ...]:
     """Return what members of a group are asked about, by what it does together now."""
     return tuple(
-        one for one in CONSENTS if one == "matching" or (one != "own_month" and agreement.does(one))
+        one
+        for one in CONSENTS
+        if one == "matching" or agreement.does("check_ins" if one == "own_month" else one)
     )
 
 

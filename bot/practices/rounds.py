@@ -3,11 +3,12 @@
 A round that is awaited is kept before it opens, for what came too late for the last one.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from bot.domain import check_ins as rules, rounds
 from bot.domain.agreement import Agreement
+from bot.domain.calendar import after_quiet
 from bot.domain.check_ins import Tally
 from bot.practices import figures, sharing
 from bot.storage import check_ins as store, due, groups, outbox
@@ -16,6 +17,8 @@ from bot.storage.database import Reading, Transaction
 
 PRACTICE: Final = "check_ins"  # as the agreement names it
 CARD: Final = "round"  # the group's post; its subject is the round
+OWN_MONTH: Final = "own_month"  # due for a round that has closed (practices/own_month.py)
+OWN_MONTH_LATE: Final = timedelta(days=2)
 OPENING: Final = "check_in_open"  # what is due for a group
 
 
@@ -70,6 +73,10 @@ def close(at: Transaction, round_id: int) -> None:
     figures.round_closed(at, found, tally)
     outbox.update_card(at, CARD, round_id, groups.by_id(at, found.group_id).chat_id)
     sharing.round_closed(at, round_id)
+    agreement = agreement_of(at, found.group_id)
+    if agreement is not None:
+        morning = after_quiet(at.now, agreement.quiet_hours, agreement.zone)
+        due.add(at, OWN_MONTH, round_id, found.month, morning, late=OWN_MONTH_LATE)
 
 
 def count(at: Reading, found: Round) -> Tally:

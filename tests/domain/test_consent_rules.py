@@ -25,6 +25,7 @@ def test_only_what_the_group_does_is_asked_about_and_help_always() -> None:
 def test_what_begins_is_asked_about_and_what_ends_or_goes_on_is_not() -> None:
     before = doing("check_ins", "meetings")
     assert opened(before, doing("check_ins", "contributions")) == ("contributions",)
+    assert opened(doing(), doing("check_ins")) == ("check_ins", "own_month")
     assert opened(before, doing("meetings")) == ()
     assert opened(before, doing("check_ins", "meetings", "polls")) == ()
 

@@ -116,6 +116,14 @@ def test_times_are_compared_only_where_nobody_alone_came_or_went(
 # -- the figures ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize(("changed", "may"), [(0, True), (1, False), (4, False), (5, True)])
+def test_four_who_came_or_went_are_too_few_and_five_are_enough(changed: int, *, may: bool) -> None:
+    few, more = frozenset(range(12)), frozenset(range(12 + changed))
+    assert may_compare(few, more) is may
+    assert may_compare(more, few) is may
+    assert may_compare(frozenset(range(changed, 12 + changed)), few) is may
+
+
 def still(_: str) -> bytes:
     """Draw nothing: no count is blurred."""
     return b"\x01" * 32
