@@ -136,3 +136,14 @@ def books_entry(
         noted_by=noted_by,
         reverses=reverses,
     )
+
+
+def damages_quietly(path: Path) -> None:
+    """Damage a file where nobody would notice who does not look through all of it."""
+    asked = "SELECT rootpage FROM sqlite_schema WHERE name = 'entries_by_time'"
+    with contextlib.closing(sqlite3.connect(path)) as at:
+        [page] = at.execute(asked).fetchone()
+        [size] = at.execute("PRAGMA page_size").fetchone()
+    content = bytearray(path.read_bytes())
+    content[(page - 1) * size : (page - 1) * size + 8] = b"damaged!"
+    path.write_bytes(content)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pyrage
 import pytest
-from books import START, Books, books_entry
+from books import START, Books, books_entry, damages_quietly
 from click.testing import CliRunner
 
 from bot import keeping
@@ -193,13 +193,6 @@ def _cut(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:100_000])
 
 
-def _flipped(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    for page in range(10, 60):
-        content[page * 4096 : page * 4096 + 8] = b"damaged!"
-    path.write_bytes(content)
-
-
 def _orphans(path: Path) -> None:
     _runs(path, "PRAGMA foreign_keys = OFF", "DELETE FROM chats")
 
@@ -235,7 +228,7 @@ def _runs(path: Path, *statements: str) -> None:
     ("goes_wrong", "words"),
     [
         (_cut, "Choose an older copy"),
-        (_flipped, "Choose an older copy"),
+        (damages_quietly, "Choose an older copy"),
         (_orphans, "Choose an older copy"),
         (_newer, "written by a newer Barnraiser (version 999"),
         (_anothers, "is not a database of Barnraiser"),

@@ -13,7 +13,7 @@ from typing import Any
 
 import pyrage
 import pytest
-from books import START, Books, books_entry
+from books import START, Books, books_entry, damages_quietly
 
 from bot.storage import age, backups, migrations
 from bot.storage.backups import BackupFailed
@@ -174,10 +174,7 @@ def _changed(at: sqlite3.Connection, path: Path, sql: str) -> None:
 
 def _damages(at: sqlite3.Connection, path: Path) -> None:
     at.execute("VACUUM INTO ?", (str(path),))
-    content = bytearray(path.read_bytes())
-    for page in range(10, 40):
-        content[page * 4096 : page * 4096 + 8] = b"damaged!"
-    path.write_bytes(content)
+    damages_quietly(path)
 
 
 @pytest.mark.parametrize(
