@@ -13,7 +13,7 @@ from bot.storage import age, backups, forgotten_list, key_saved, restoring
 from bot.storage.database import AlreadyRunning, ask_aside, read_beside
 from bot.storage.migrations import NewerDatabase
 from bot.storage.restoring import Ready
-from bot.storage.sealing import KeyMissing, key_path
+from bot.storage.sealing import KeyMissing, key_path, read_key
 from bot.telling import STOPPED_BY, chosen, end, words_for
 
 UNTOUCHED: Final = " Nothing was changed."
@@ -48,8 +48,8 @@ REFUSED: Final[dict[type[Exception], str]] = {
 @click.option(
     "--key",
     "key_file",
-    type=click.Path(dir_okay=False, path_type=Path),
-    help="Make no copy, and save the operator's key into this file: somewhere else.",
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    help="Make no copy, and save the operator's key into this file, somewhere else (-: say it).",
 )
 def backup(folder: Path | None, key_file: Path | None) -> None:
     """Copy the database into FOLDER (BARNRAISER_BACKUPS), also while the bot serves it.
@@ -83,6 +83,9 @@ def backup(folder: Path | None, key_file: Path | None) -> None:
 
 
 def _save_key(settings: Settings, path: Path, folder: Path | None) -> None:
+    if str(path) == "-":
+        _say_key(settings)
+        return
     near = [settings.database.parent, settings.backups_folder, *([folder] if folder else [])]
     own = path.absolute().parent.resolve()
     if any(own == one.resolve() for one in near):
@@ -103,6 +106,16 @@ def _save_key(settings: Settings, path: Path, folder: Path | None) -> None:
         f"The key is saved in {path}. Keep it apart from the copies: with both, everything in"
         " them can be read; without it, nothing of what is locked."
     )
+
+
+def _say_key(settings: Settings) -> None:
+    """Say the key itself, for whoever brings it to another machine or writes it down."""
+    try:
+        key = read_key(key_path(settings.database))
+        key_saved.note(settings.database, wall_clock())
+    except (KeyMissing, OSError):
+        end(f"There is no key at {key_path(settings.database)} to be saved.")
+    click.echo(key)
 
 
 @click.command()

@@ -35,7 +35,6 @@ TIED: Final[Mapping[str, Mapping[str, tuple[Any, ...]]]] = {
         "closes_at": ("2026-04-05T09:00:00.000000Z",),
     },
 }
-ONE_ROW: Final = frozenset({"bot"})
 
 
 def fill(at: sqlite3.Connection) -> None:
@@ -46,7 +45,7 @@ def fill(at: sqlite3.Connection) -> None:
     at.execute("BEGIN")
     at.execute("PRAGMA defer_foreign_keys = ON")
     for table in tables(at):
-        for row in range(1, (1 if table in ONE_ROW else ROWS) + 1):
+        for row in range(1, rows_of(at, table) + 1):
             try:
                 _insert(at, table, row)
             except sqlite3.IntegrityError as error:
@@ -54,6 +53,16 @@ def fill(at: sqlite3.Connection) -> None:
     at.execute("COMMIT")
     for _, sql in triggers:
         at.execute(sql)
+
+
+def rows_of(at: sqlite3.Connection, table: str) -> int:
+    """How many rows are put into a table: some may have one only."""
+    return 1 if "CHECK (id = 1)" in _sql(at, table) else ROWS
+
+
+def _sql(at: sqlite3.Connection, table: str) -> str:
+    [(sql,)] = at.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchall()
+    return str(sql)
 
 
 def tables(at: sqlite3.Connection) -> list[str]:
@@ -77,7 +86,7 @@ def _parents(at: sqlite3.Connection, table: str) -> set[str]:
 
 def _insert(at: sqlite3.Connection, table: str, row: int) -> None:
     """Insert one row with as much in it as the rules allow: all, what is not optional, or less."""
-    [(sql,)] = at.execute("SELECT sql FROM sqlite_schema WHERE name = ?", (table,)).fetchall()
+    sql = _sql(at, table)
     points = {one[3] for one in at.execute(f"PRAGMA foreign_key_list({table})")}
     columns = at.execute(f"PRAGMA table_info({table})").fetchall()
     tied = TIED.get(table, {})

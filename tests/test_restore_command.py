@@ -115,6 +115,13 @@ def test_the_key_is_not_saved_beside_what_it_opens_nor_over_anything_else(desk: 
     assert desk.says("backup", "--key", desk.key)[0] == 0  # the same key may lie there
 
 
+def test_the_key_is_said_to_whoever_takes_it_elsewhere(desk: Desk) -> None:
+    assert desk.says("backup", "--key", "-") == (0, KEY)
+    assert key_saved.when(desk.database) == START
+    key_path(desk.database).unlink()
+    assert "There is no key" in desk.refuses("backup", "--key", "-")
+
+
 def test_no_copy_is_made_of_nothing_or_where_none_can_be(desk: Desk) -> None:
     assert "No copy was made" in desk.refuses("backup", desk.key)
     assert desk.says("backup", desk.folder / "elsewhere")[0] == 0

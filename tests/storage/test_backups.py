@@ -256,7 +256,10 @@ def test_what_a_kill_left_half_done_is_cleared_away_a_day_later(tmp_path: Path) 
 
 
 @pytest.mark.slow
-def test_killed_at_any_moment_it_leaves_only_whole_copies(books: Books, folder: Path) -> None:
+@pytest.mark.promise("A backup that is killed leaves whole copies and nothing that looks like one")
+def test_killed_at_any_moment_it_leaves_only_whole_copies(
+    books: Books, folder: Path, record_property: Callable[[str, object], None]
+) -> None:
     program = (
         "import sys\n"
         "from datetime import UTC, datetime, timedelta\n"
@@ -278,5 +281,6 @@ def test_killed_at_any_moment_it_leaves_only_whole_copies(books: Books, folder: 
         process.wait(20)
     made = backups.made_in(folder, books.path)
     assert len(made) >= 20
+    record_property("seen", f"20 kills, {len(made)} copies, all whole")
     for path in made:
         assert head(path) == head(books.path)

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
@@ -107,7 +108,7 @@ def test_every_table_of_every_version_has_rows() -> None:
             old_rows.fill(at)
             for table in old_rows.tables(at):
                 count = at.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-                assert count == (1 if table in old_rows.ONE_ROW else old_rows.ROWS), table
+                assert count == old_rows.rows_of(at, table), table
 
 
 @pytest.mark.parametrize("number", SOME)
@@ -124,8 +125,12 @@ def test_from_some_versions_to_the_newest_with_all_that_was_in_it(
 
 
 @pytest.mark.slow
+@pytest.mark.promise("A database of any earlier version is brought up to date with all in it")
 async def test_from_every_version_to_the_newest_and_opened(
-    tmp_path: Path, clock: HandClock, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path,
+    clock: HandClock,
+    monkeypatch: pytest.MonkeyPatch,
+    record_property: Callable[[str, object], None],
 ) -> None:
     monkeypatch.setattr("bot.storage.sealing.Seal.opens", lambda *_: True)  # the keys are made up
     for number in range(1, NEWEST):
@@ -135,6 +140,7 @@ async def test_from_every_version_to_the_newest_and_opened(
         await (await open_database(path, clock.now)).close()
         assert lost(before, content(path)) == [], number
         assert is_sound(path), number
+    record_property("seen", f"{NEWEST - 1} versions, rows in every table: none lost")
 
 
 # -- killed on the way ----------------------------------------------------------------------------
@@ -175,12 +181,15 @@ def test_whatever_of_the_newest_step_was_written_it_is_taken_whole_or_not_at_all
 
 
 @pytest.mark.slow
-def test_the_same_of_every_step(tmp_path: Path) -> None:
+@pytest.mark.promise("A step to a newer version is taken whole or not at all")
+def test_the_same_of_every_step(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     cuts = 0
     for step in STEPS[1:]:
         path = of_version(tmp_path / f"{step.number}.db", step.number - 1)
         cuts += steps_killed(path, step, tmp_path)
-    sys.stdout.write(f"{len(STEPS) - 1} steps cut at {cuts} places\n")
+    record_property("seen", f"{len(STEPS) - 1} steps, cut at {cuts} places")
 
 
 PROGRAM: Final = """
@@ -209,7 +218,10 @@ print(left)
 
 
 @pytest.mark.slow
-def test_a_start_that_is_killed_at_any_statement_goes_on_at_the_next(tmp_path: Path) -> None:
+@pytest.mark.promise("A start that is killed on its way to a newer version goes on at the next")
+def test_a_start_that_is_killed_at_any_statement_goes_on_at_the_next(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """The real process, SIGKILL, on the way from the first version to the newest."""
     first = of_version(tmp_path / "first.db", 1)
     before = content(first)
@@ -228,7 +240,7 @@ def test_a_start_that_is_killed_at_any_statement_goes_on_at_the_next(tmp_path: P
         for one in tmp_path.glob(f"{path.name}*"):
             one.unlink()
     assert {1, NEWEST - 1} <= reached
-    sys.stdout.write(f"{statements} statements, killed at each {every}th\n")
+    record_property("seen", f"{statements} statements, killed at each {every}th")
 
 
 def started(path: Path | str, kill_at: int) -> "subprocess.CompletedProcess[str]":
