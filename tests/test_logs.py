@@ -149,6 +149,16 @@ def test_others_are_heard_when_they_warn_and_only_their_first_line(heard: Heard)
     assert "Wanjiru" not in heard.text
 
 
+def test_no_library_is_heard_below_a_warning(heard: Heard) -> None:
+    """At DEBUG they name addresses with the token in them, statements, and what is sent."""
+    libraries = ("aiohttp", "aiosqlite", "apscheduler", "asyncio", "httpcore", "httpx")
+    for name in (*libraries, "apscheduler.scheduler", "aiohttp.access", "somebody.else"):
+        one = logging.getLogger(name)
+        one.debug("POST /bot%s/sendMessage %s", TOKEN, SECRET)
+        one.info("POST /bot%s/sendMessage %s", TOKEN, SECRET)
+    assert heard.text == ""
+
+
 def test_the_library_that_logs_whole_updates_is_silent(heard: Heard) -> None:
     logging.getLogger("telegram.ext.Updater").critical("cannot parse %s", SECRET)
     logging.getLogger("telegram").critical(SECRET)

@@ -1,7 +1,7 @@
 """A chat that opens, closes, moves or changes its name. Nothing a group has is lost by it."""
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Final
 
 from bot.practices import agreement, members, setup, speaking
 from bot.rendering.messages import clean_name
@@ -12,6 +12,8 @@ from bot.storage.groups import Group
 from bot.storage.members import Member
 from bot.storage.outbox import Card
 from bot.storage.people import Person
+
+TITLE_MAX: Final = 128  # Telegram's own
 
 
 def bot_added(at: Transaction, chat: Chat, title: str, added_by: Person | None) -> None:
@@ -25,7 +27,7 @@ def bot_added(at: Transaction, chat: Chat, title: str, added_by: Person | None) 
         return
     if known is not None and known.state == "away":
         groups.set_state(at, known.id, "new")
-    setup.greet(at, chat, clean_name(title, 128), added_by)
+    setup.greet(at, chat, clean_name(title, TITLE_MAX) or "…", added_by)
 
 
 def bot_removed(at: Transaction, chat: Chat) -> None:
@@ -88,7 +90,7 @@ def renamed(at: Transaction, chat: Chat, title: str) -> None:
     """A group has another name."""
     group = groups.of_chat(at, chat.id)
     if group is not None:
-        groups.set_title(at, group.id, clean_name(title, 128))
+        groups.set_title(at, group.id, clean_name(title, TITLE_MAX) or "…")
 
 
 def hello(at: Reading, person_id: int) -> dict[str, Any]:

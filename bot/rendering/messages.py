@@ -252,6 +252,7 @@ def environment_saying(
         "flag": _flag,
         "city": functools.partial(places.city_of, language=language),
         "cut": cut,
+        "clean": functools.partial(clean_name, most=TEXT_MAX),
     }
     made.globals |= {
         **sentences,
@@ -276,8 +277,12 @@ def _button(context: jinja2.runtime.Context, label: str, verb: str, *numbers_: o
 
 
 def _label(label: str) -> str:
-    """Return a label as it is shown: it stands alone, so nothing in it need be set apart."""
-    return html.unescape(str(label)).replace(ISOLATE, "").replace(POP_ISOLATE, "")
+    """Return a label as it is shown: it stands alone, so nothing in it need be set apart.
+
+    Telegram refuses a whole message for a label with nothing in it (a name of unseen signs).
+    """
+    shown = html.unescape(str(label)).replace(ISOLATE, "").replace(POP_ISOLATE, "")
+    return shown if shown.strip() else "…"
 
 
 @jinja2.pass_context

@@ -2,18 +2,21 @@
 
 import csv
 import io
+import re
+import unicodedata
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
+from attack.payloads import EVERY
 from books import Books
 from hypothesis import given, strategies as st
 from random_books import has_random_book
 
 from bot.practices import copies
 from bot.rendering import book_csv
-from bot.rendering.spreadsheet import cell, lines
+from bot.rendering.spreadsheet import RISKY, cell, lines
 from bot.storage.database import Transaction
 
 
@@ -62,6 +65,14 @@ def test_words_that_would_compute_stay_words(words: str) -> None:
     assert "\n" not in made
     assert "\r" not in made
     assert "\t" not in made
+
+
+@pytest.mark.parametrize("words", EVERY)
+def test_no_payload_computes(words: str) -> None:
+    made = cell(words)
+    seen = [one for one in made if unicodedata.category(one)[0] not in "ZC"]
+    first = unicodedata.normalize("NFKC", "".join(seen))[:1]
+    assert first not in RISKY or re.fullmatch(r"-?[0-9]+", made)
 
 
 @pytest.mark.parametrize("words", ["Amina", "5 kg", "a=b", "", "'", "José - Ñandú", "3+4"])

@@ -246,6 +246,16 @@ async def test_a_group_is_called_by_its_new_name(village: Village) -> None:
     assert "Kitui <i>Sisters</i>" in amina.reads
 
 
+async def test_a_group_whose_name_nobody_can_see_is_still_told_apart(village: Village) -> None:
+    [amina] = village.has("Amina")
+    group = await village.forms_group("Kitui", amina)
+    await village.is_set_up(group, amina)
+    village.world.rename(group.id, "\u200b\u2066\u200b", by=amina.id)
+    await village.settles()
+    await amina.writes("/leave")
+    assert amina.labels()[0] == "…"
+
+
 async def test_people_who_come_and_go_are_not_greeted(village: Village) -> None:
     group, [_, juma] = await a_circle(village)
     [grace] = village.has("Grace")
