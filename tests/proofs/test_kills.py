@@ -87,7 +87,8 @@ class Program:
     async def end(self, how: signal.Signals) -> None:
         assert self._process is not None
         self._process.send_signal(how)
-        await asyncio.to_thread(self._process.wait, 30)
+        code = await asyncio.to_thread(self._process.wait, 30)
+        assert code == (0 if how is signal.SIGTERM else -how)
 
 
 def ask_database(path: Path, sql: str) -> list[tuple[int, ...]]:

@@ -80,6 +80,18 @@ def complaints(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelno >= logging.WARNING]
 
 
+async def test_only_a_tick_that_ended_well_counts_as_a_sign_of_life(tower: Tower) -> None:
+    tower.fails = ValueError("private words")
+    await tower.rings(tower.rang + 2)
+    tower.bell._rung_at = asyncio.get_running_loop().time() - 500
+    await tower.rings(tower.rang + 2)
+    assert tower.bell.seconds_since_rung() >= 500
+    assert tower.bell.failed >= 2
+    tower.fails = None
+    await tower.rings(tower.rang + 2)
+    assert tower.bell.seconds_since_rung() < 100
+
+
 async def test_it_rings_at_once_and_every_tick(tower: Tower) -> None:
     await tower.rings(3)
     assert tower.bell.rung >= 2
