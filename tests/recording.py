@@ -122,7 +122,8 @@ def gather(folder: Path) -> None:
         for name, kept in json.loads(text).items():
             offered.setdefault(name, []).extend(kept)
     for name in listening.names():
-        offered.setdefault(name, []).append({})  # for those that need no facts
+        if name not in listening.parents():
+            offered.setdefault(name, []).append({})  # for those that need no facts
     files: dict[str, Kept] = {}
     for name in sorted(offered):
         if name in MAKERS or name in listening.names():

@@ -117,6 +117,8 @@ def _entry(name: str, shown: Mapping[str, Mapping[str, str]]) -> Entry:
             row = {code: listening.listen(name, code, facts) for code in messages.languages()}
         except listening.NoLongerFits:
             continue
+        if not any(said.words.text or said.words.rows for said in row.values()):
+            continue  # a part that only lends its sentences
         heard |= {(one.context, one.english) for said in row.values() for one in said.sentences}
         pictures_ = {} if told else {code: found.get(name) for code, found in shown.items()}
         told.append(tuple(_telling(code, said, pictures_.get(code)) for code, said in row.items()))

@@ -104,14 +104,17 @@ def _row(
     *,
     is_head: bool = False,
 ) -> None:
-    """Put one row: words may take two lines, an amount shrinks first; it is cut last of all."""
+    """Put one row: words may take two lines, an amount shrinks first; cut last of all."""
     size = min(letters.size, _HEAD_SIZE) if is_head else letters.size
     fits = []
     for text, column, width in zip(cells, columns, letters.widths, strict=True):
-        sizes = [each for each in _AMOUNT_SIZES if each <= size] if column.is_amount else [size]
+        sizes = [each for each in _AMOUNT_SIZES if each <= size]
         fits.append(
             (column.is_amount and lettering.whole(text, width, sizes[:-1], bold=is_head))
-            or lettering.fitted(text, width, sizes, lines_max=2, bold=is_head)
+            or lettering.whole(text, width, sizes, lines_max=2, bold=is_head)
+            or lettering.fitted(
+                text, width, sizes if column.is_amount else [size], lines_max=2, bold=is_head
+            )
         )
     height = max([height_of(fit) for fit in fits] + [size * 1.28]) + 2 * _ROW_PADDING
     top, x = page.y, _LEFT

@@ -100,3 +100,12 @@ def test_there_is_a_picture_of_each_kind_and_each_strain() -> None:
     assert {type(case.facts) for _, case in ARABIC} == {*kinds, charts.BarChart}
     for maker in pictures.MAKERS:
         assert any(case.name.startswith(maker.split(".")[2]) for _, case in CASES), maker
+
+
+def test_no_word_of_a_passbook_is_broken_and_an_amount_takes_two_lines_before_it_is_cut() -> None:
+    books = [case.facts for _, case in CASES if isinstance(case.facts, charts.Passbook)]
+    for book in books:
+        shown = [one.text for one in charts.lay_out(book).words]
+        for cell in {cell for row in book.rows for cell in row}:
+            for word in lettering.drawable(cell).split():
+                assert any(word in text.split() for text in shown), word

@@ -46,6 +46,14 @@ def made() -> str:
         return page.messages_page()
 
 
+def test_a_part_that_says_nothing_by_itself_shows_its_sentences_alone() -> None:
+    for one in entries().values():
+        for row in one.tellings:
+            assert all(told.text or told.rows for told in row), one.name
+    assert entries()["agreement/_parts"].tellings == ()
+    assert entries()["agreement/_parts"].unshown
+
+
 def test_every_message_is_on_the_page() -> None:
     assert [name for name in TEMPLATES if f'id="{name}"' not in made()] == []
 
