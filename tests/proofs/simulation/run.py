@@ -57,7 +57,8 @@ STARTS = (
     datetime(2026, 10, 5, 9, 0, tzinfo=UTC),  # Beirut, Berlin, Cairo, New York
     datetime(2027, 1, 29, 9, 0, tzinfo=UTC),  # a February
 )
-DAY = 86_400.0
+HOUR = 3600.0
+DAY = 24 * HOUR
 DAYS = (4.0, 9.0, 9.0, 20.0, 34.0)
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -148,7 +149,7 @@ class Run:
 
     async def _begins_well(self) -> None:
         """A first life in which everybody is met and every group agrees."""
-        async with self._opened(None) as bot:
+        async with asyncio.timeout(HOUR), self._opened(None) as bot:
             serving = asyncio.create_task(bot.serve())
             await asyncio.sleep(120)
             for circle in self.people.circles:

@@ -11,6 +11,7 @@ import random
 from collections import Counter
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
+from email.utils import format_datetime
 from typing import Any, Final, Self
 
 import aiohttp
@@ -197,6 +198,8 @@ class _Exchange:
         self._line, self._power, self._method, self._limit = line, power, method, limit
         self._data = data
         self.status = 0
+        now = line.sandbox.clock.now()
+        self.headers = {"Date": format_datetime(now, usegmt=True)}
         self._body = b""
 
     async def __aenter__(self) -> Self:
