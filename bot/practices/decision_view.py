@@ -40,14 +40,8 @@ OPEN_SHOWN: Final = 8
 ASKED_NOTE, ASKED_PART = "decision_note", "proposal_part"
 ASKED_VALUE, ASKED_AMOUNT = "proposal_value", "proposal_amount"
 ASKED_QUESTION: Final = "proposal_question"
-ASKED: Final = (
-    ballots.ASKED_REASON,
-    ASKED_NOTE,
-    ASKED_PART,
-    ASKED_VALUE,
-    ASKED_AMOUNT,
-    ASKED_QUESTION,
-)
+ASKED_OF_DRAFT: Final = (ASKED_PART, ASKED_VALUE, ASKED_AMOUNT, ASKED_QUESTION)
+ASKED: Final = (ballots.ASKED_REASON, ASKED_NOTE, *ASKED_OF_DRAFT)
 
 
 class NoGroupToDecide(Refusal):

@@ -17,10 +17,10 @@ from bot.domain.money import currency, parse_amount
 from bot.domain.voting import METHODS, OF_BUDGETS
 from bot.practices import decision_facts, decisions, effects, speaking
 from bot.practices.ballots import DecisionNotYours, look
-from bot.practices.decision_view import AGAIN, ASKED_PART, NoGroupToDecide
+from bot.practices.decision_view import AGAIN, ASKED_OF_DRAFT, ASKED_PART, NoGroupToDecide
 from bot.practices.members import my_place
 from bot.practices.showing import Asked, Shown
-from bot.storage import decisions as store, groups, members
+from bot.storage import decisions as store, groups, members, questions
 from bot.storage.chats import Chat
 from bot.storage.database import Reading, Transaction
 from bot.storage.groups import Group
@@ -120,7 +120,14 @@ def _new(at: Transaction, person_id: int, text: str, group_id: int | None) -> Dr
     if text:
         words, why = rules.said_at_once(text)
         draft = replace(draft, words=words, why=why)
+    _ask_nothing_more(at, person_id)
     return store.begin_draft(at, person_id, draft)
+
+
+def _ask_nothing_more(at: Transaction, person_id: int) -> None:
+    """Close what was asked about the proposal before: in private it may stand open still."""
+    for kind in ASKED_OF_DRAFT:
+        questions.settle(at, person_id, kind)
 
 
 # -- its parts ------------------------------------------------------------------------------------
@@ -232,6 +239,7 @@ def read_back(at: Transaction, draft_id: int, person_id: int) -> Shown:
 def drop(at: Transaction, draft_id: int, person_id: int) -> Shown:
     """Leave it: nothing reached the group."""
     store.end_draft(at, draft_of(at, draft_id, person_id).id)
+    _ask_nothing_more(at, person_id)
     return Shown("decisions/dropped", {})
 
 
@@ -249,6 +257,7 @@ def put_to_group(at: Transaction, draft_id: int, person_id: int) -> Shown:
     manner = _required(at, draft, rules.fitting(draft.manner, matter))
     decision = decisions.put_to_group(at, member, matter, manner)
     store.end_draft(at, draft.id)
+    _ask_nothing_more(at, person_id)
     return Shown("decisions/put", decision_facts.of_decision(at, decision) | {"now": at.now})
 
 

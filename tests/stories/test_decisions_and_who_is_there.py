@@ -37,6 +37,26 @@ async def test_where_who_proposed_it_leaves_it_is_the_groups(village: Village) -
     assert juma.read_all() == read_so_far, "who left is told nothing"
 
 
+async def test_what_was_asked_of_a_proposal_ends_with_it(village: Village) -> None:
+    """Half-way in private, put to the group from the group: what she writes next is no answer."""
+    amina, juma = village.has("Amina", "Juma")
+    group = await circle(village, amina, juma)
+    await amina.writes("/propose We buy a pump | The old one leaks", in_group=True)
+    await amina.taps("Otherwise, in private", in_group=True)
+    await amina.taps("✏️ Words")
+    await amina.taps("Put it to the group", in_group=True)
+    assert "“We buy a pump”" in card(group)
+    await amina.writes("Good evening")
+    assert not amina.sees("/propose begins anew"), "nothing stood open"
+    await amina.writes("/propose We buy two pumps", in_group=True)
+    await amina.taps("Otherwise, in private", in_group=True)
+    await amina.taps("✏️ Words")
+    await amina.writes("/propose We buy seed", in_group=True)
+    await amina.writes("Good evening")
+    assert not amina.sees("/propose begins anew")
+    assert "Good evening" not in group.read_all() + amina.read_all()
+
+
 async def test_in_two_languages_each_reads_and_votes_in_their_own(village: Village) -> None:
     """Una decisión entera en español; Grace, de visita larga, la lee y vota en inglés."""
     rosa, luis, ines = village.has("Rosa", "Luis", "Inés", language="es")
