@@ -182,6 +182,34 @@ def test_what_was_in_the_way_is_said_where_it_was_for_many() -> None:
 # -- played attacks -------------------------------------------------------------------------------
 
 
+def blurring(**by: int) -> Callable[[str], bytes]:
+    """Secrets that blur what is drawn for a name by so many, and all else by nothing."""
+
+    def draw(name: str) -> bytes:
+        more = by.get(name.replace(" ", "_"), 0)
+        up, down = (1 << max(0, more), 1 << max(0, -more))
+        return up.to_bytes(16, "big") + down.to_bytes(16, "big")
+
+    return draw
+
+
+@pytest.mark.parametrize(("by", "band"), [(0, "half"), (1, "most"), (-3, "half"), (-4, "few")])
+def test_how_many_moved_is_told_blurred(by: int, band: str) -> None:
+    answers = {n: {"goal": FORWARD if n < 6 else BACK} for n in range(10)}
+    shown = disclosure.moved(10, answers, blurring(moved=by))
+    assert shown is not None
+    assert shown.figure.band == band
+
+
+def test_what_was_in_the_way_is_blurred_choice_by_choice() -> None:
+    answers = {n: {"hurdle": Answer(choice="time" if n < 6 else "money")} for n in range(12)}
+    for choice in ("time", "money"):
+        shown = disclosure.hurdle(12, answers, blurring(**{f"hurdle_{choice}": 1}))
+        assert shown is not None
+        assert shown.figure.choice == choice
+    assert disclosure.hurdle(12, answers, blurring(hurdle_time=-3, hurdle_money=-3)) is None
+
+
 def knows_all_but_one(seed: int) -> tuple[list[Fraction], list[bool]]:
     """A year of one group's digests, read by somebody who knows every answer but one member's.
 

@@ -5,15 +5,25 @@ import sqlite3
 from datetime import timedelta
 
 import pytest
+from beancount import loader
 from circle import OPENS, USUAL_TAPS
+from contribution_village import transacts
 from decision_village import proposes
 from goal_village import does, sets_goal
 from traces import in_bytes, in_words
 from village import Someone, Village
 from whole_life import APRIL, NAME, USERNAME, WORDS, file_ids, forms, lives_a_month
 
-from bot.practices import checking, digests, members as members_practice
-from bot.storage import chats, members
+from bot.practices import (
+    agreement,
+    checking,
+    copies,
+    digests,
+    exports,
+    members as members_practice,
+)
+from bot.rendering import exports as exports_written
+from bot.storage import chats, groups, members
 from bot.storage.database import Reading, Transaction
 
 
@@ -31,6 +41,8 @@ async def verifies(village: Village) -> None:
 async def test_no_trace_is_left_of_who_did_everything(village: Village) -> None:
     group, folk = await forms(village)
     zawadi, juma, *_ = folk
+    await transacts(village, wants_a_weekly_note)
+    await does(zawadi, "/privacy", "[✅ Help matching]")
     await lives_a_month(village, folk)
     path = village.settings.database
     traces: list[str | int] = [NAME, *WORDS, *file_ids(village, zawadi), zawadi.id]
@@ -45,10 +57,12 @@ async def test_no_trace_is_left_of_who_did_everything(village: Village) -> None:
     assert f"{NAME}: {WORDS[0]}" in said  # the digest told it
 
     before_leaving = len(juma.messages())
+    said_in_group = len(group.messages)
     await forgets(zawadi)
     assert in_words(path, *traces, USERNAME) == {}
     assert not in_bytes(path, USERNAME, *traces)
     await verifies(village)
+    await stands_in_no_file(village, USERNAME, *traces)
     assert "who you are" in zawadi.reads
 
     await juma.writes("/fund")
@@ -60,16 +74,42 @@ async def test_no_trace_is_left_of_who_did_everything(village: Village) -> None:
     await juma.writes("/digest")
     await juma.writes("/members", in_group=True)
     await shows_everything(village, juma)
+    await village.moves_to(APRIL + timedelta(days=5))
+    await juma.writes("/thanks Neema for the rope", in_group=True)  # a week with news
     await village.moves_to(APRIL + timedelta(days=40))
     since = [one.content.text for one in juma.messages()[before_leaving:]]
     assert len(since) > 5
     assert NAME not in "".join(since)
+    told = "".join(one.content.text for one in group.messages[said_in_group:])
+    assert "Our week" in told
+    assert not [one for one in (NAME, *WORDS) if one in told]
     await verifies(village)
+    assert not in_bytes(path, USERNAME, *traces), "the log holds nothing, and nothing came back"
 
     await village.bot_stops()
     with contextlib.closing(sqlite3.connect(path)) as connection:
         connection.execute("VACUUM")
     assert not in_bytes(path, USERNAME, *traces)
+
+
+def wants_a_weekly_note(at: Transaction, group_id: int) -> None:
+    agreement.amend(at, group_id, "digest", {"has_pulse": True}, by=None, decision_id=7)
+
+
+async def stands_in_no_file(village: Village, *traces: str | int) -> None:
+    """The group's export and its book say nothing of them, and the book still adds up."""
+
+    def written(at: Reading) -> dict[str, str]:
+        files = {name: "".join(text) for name, text in copies.files_of(at, 1, with_names=True)}
+        whole = exports.whole(at, groups.by_id(at, 1))
+        return files | dict(exports_written.files_of(whole, "en"))
+
+    files = await village.finds(written)
+    assert {"book.beancount", "group.json", "group.html", "check.html"} <= files.keys()
+    assert not [(one, name) for one in traces for name in files if str(one) in files[name]]
+    assert "a former member" in files["group.html"]
+    _, errors, _ = loader.load_string(files["book.beancount"])
+    assert errors == []
 
 
 async def shows_everything(village: Village, juma: Someone) -> None:
