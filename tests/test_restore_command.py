@@ -162,6 +162,35 @@ def test_the_newest_of_what_was_there_is_kept_too(desk: Desk) -> None:
     assert not log.exists() or not log.stat().st_size
 
 
+@pytest.mark.parametrize(
+    "killed_at",
+    [
+        "bot.storage.restoring._settle_log",
+        "pathlib.Path.hardlink_to",
+        "bot.storage.restoring.keep_key",
+        "bot.storage.backups.put_in_place",
+    ],
+)
+def test_killed_on_the_way_there_is_the_database_as_it_was(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, killed_at: str
+) -> None:
+    """A bot that is started just then must never begin a new one; and it can be done again."""
+    copy = desk.copy()
+    desk.pays()
+    desk.books.close()
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as kill:
+        kill.setattr(killed_at, killed)
+        assert desk.says("restore", copy, "--replace")[0] == 1
+    assert desk.entries() == 2
+    assert desk.says("verify")[0] == 0
+    assert desk.says("restore", copy, "--replace")[0] == 0
+    assert desk.entries() == 1
+
+
 def test_onto_a_clean_machine_with_the_key_that_was_saved(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
