@@ -104,7 +104,8 @@ def look(at: Transaction, group_id: int, person_id: int, mask: int | None = None
 
 def mark(at: Transaction, group_id: int, person_id: int, version: int, mask: int) -> Shown:
     """Show what the group would ask; where the agreement has changed since, what it asks now."""
-    is_new = version == groups.agreement(at, _known(at, group_id)).version
+    _enter(at, group_id, person_id)
+    is_new = version == groups.agreement(at, group_id).version
     return look(at, group_id, person_id, mask if is_new else None)
 
 
@@ -159,13 +160,6 @@ def _enter(at: Reading, group_id: int, person_id: int) -> None:
         raise NoSuchQuestion
     agreed.require_facilitator(at, group_id, person_id)
     agreed.require_unlocked(groups.agreement(at, group_id), PART)
-
-
-def _known(at: Reading, group_id: int) -> int:
-    try:
-        return groups.by_id(at, group_id).id
-    except LookupError:
-        raise NoSuchQuestion from None
 
 
 def _facts(at: Reading, group_id: int, mask: int | None) -> dict[str, Any]:

@@ -35,7 +35,8 @@ class Judge:
                 " JOIN people ON people.id = person_id WHERE telegram_id = :id AND until IS NULL"
                 " AND offices.group_id = :group AND state = 'member'"
                 " UNION ALL SELECT 'setter' FROM groups JOIN people ON people.id = added_by"
-                " WHERE telegram_id = :id AND groups.id = :group AND state != 'active'"
+                " WHERE telegram_id = :id AND groups.id = :group AND NOT EXISTS (SELECT 1 FROM"
+                " offices WHERE group_id = :group AND office = 'facilitator')"
                 " UNION ALL SELECT 'setter' FROM group_admins JOIN people ON people.id = person_id"
                 " JOIN groups ON groups.id = group_id WHERE telegram_id = :id AND is_admin = 1"
                 " AND groups.id = :group AND groups.state != 'active'",

@@ -2,7 +2,8 @@
 
 import time
 from datetime import timedelta
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 from attack.actors import Actor, actor
 from attack.crowd import Raw
@@ -90,4 +91,6 @@ def _let_a_night_pass(at: Transaction) -> None:
     for row in at.all("SELECT id FROM outbox WHERE finished_at IS NULL"):
         outbox.finish(at, row["id"], message_id=None)
     later = Transaction(at.connection, at.now + timedelta(days=40), at.key, {})
-    _keep_house(later, None)  # type: ignore[arg-type]  # which time it is does not matter
+    for due in ("first", "next"):  # what is forgotten by when the last night was due
+        told: Any = SimpleNamespace(occurrence=due, due_at=later.now)
+        _keep_house(later, told)

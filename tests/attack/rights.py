@@ -12,8 +12,8 @@ from bot.handlers.context import Route
 #: By whom something of the group's is changed, if at all, and what that means.
 MEANING: Final = {
     "nobody": "It shows, asks or leads on: nothing of a group's is changed by it.",
-    "anybody": "It concerns whoever does it, and nobody else: that they would be in, that they"
-    " are forgotten.",
+    "anybody": "It concerns whoever does it, and nobody else: that they would be in, are"
+    " forgotten, or take back what they said.",
     "whoever sets up": "Who added the bot or is an admin of the chat, until the group agreed;"
     " from then on the facilitator.",
     "facilitator": "Who holds that office now.",
@@ -24,7 +24,7 @@ MEANING: Final = {
 _MAY: Final = {
     "anybody": """
         command:join command:language start:join tap:join tap:join_yes tap:join_no tap:language
-        tap:forget_yes tap:join_look
+        tap:forget_yes tap:join_look tap:pay_back
         """,
     "whoever sets up": """
         command:setup command:settings tap:setup tap:setup_language tap:setup_zone tap:setup_usual
@@ -54,7 +54,7 @@ _MAY: Final = {
         answer:check_in_line words:check_ins tap:journal_choose tap:shared_back tap:shared_again
         tap:value_is tap:value_reason answer:own_value_right answer:own_value_reason
         tap:paid answer:contribution_amount tap:pay_right tap:pay_pledge answer:contribution_pledge
-        tap:pay_no_pledge tap:pay_tell tap:pay_back tap:witness tap:not_found_why
+        tap:pay_no_pledge tap:pay_tell tap:witness tap:not_found_why
         answer:dispute_reason answer:reversal_reason tap:list_yes
         tap:meeting_come tap:meeting_here tap:meeting_open tap:meeting_close tap:meeting_reopen
         tap:meeting_alone tap:meeting_record tap:meeting_pass tap:meeting_list tap:meeting_tick
@@ -132,6 +132,7 @@ PERSONAL: Final = frozenset(
     {"check_ins", "check_in_answers", "reminders_off", "journal_choices", "goal_drafts"}
     | {"ask_drafts", "decision_drafts", "poll_drafts", "votes", "peer_wishes", "goal_values"}
     | {"goal_reasons", "goal_months", "goal_terms", "goal_telling", "meeting_answers"}
+    | {"claim_events"}
 )
 
 

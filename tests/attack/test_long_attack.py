@@ -25,6 +25,8 @@ def test_everybody_tries_everything(crowd_of_all: Watch) -> None:
     judge = Judge(crowd_of_all)
     walk = Walk(crowd_of_all, judge, times=2, seed=SEED)
     walk.goes(1500)
+    for group_id in crowd_of_all.group_ids.values():
+        walk.sweeps(group_id, *(one for one in walk.actors if not walk.actors[one].masked))
     forged = 30_000
     walk.forges(forged)
     tried = {way for way, _ in judge.held_off} | judge.reached

@@ -93,13 +93,25 @@ class Walk:
                     self.before(at)
                 self._goes_once(at, walker)
 
+    def sweeps(self, group_id: int, *names: str) -> None:
+        """Every verb there is about one group, or about the row that has its number."""
+        for route in self.watch.routes:
+            for name in names if route.kind == "tap" else ():
+                numbers = [group_id, 0, 1, 1, 1][: _numbers_of(route)]
+                data = ":".join([route.name, *(str(one) for one in numbers)])
+                with self.watch.undone() as at:
+                    self._acts(at, way_of(data), self.actors[name], data, "private")
+
     def forges(self, times: int) -> None:
         """So many presses by whoever it may be, of any verb, with numbers that rows have."""
-        verbs = sorted(one.name for one in self.watch.routes if one.kind == "tap")
+        made = {one.name: _numbers_of(one) for one in self.watch.routes if one.kind == "tap"}
+        verbs = sorted(made)
         everybody = [one for one in self.actors.values() if one.name != FORWARDED]
         for _ in range(times):
             verb, who = self.chance.choice(verbs), self.chance.choice(everybody)
-            numbers = self.chance.choices(range(12), k=self.chance.randint(0, 4))
+            # Mostly as many as its handler takes, and small: ids of groups, or of their rows.
+            many = made[verb] if self.chance.random() < 0.9 else self.chance.randint(0, 5)
+            numbers = self.chance.choices(range(self.chance.choice([4, 12])), k=many)
             data = ":".join([verb, *(str(one) for one in numbers)])
             where = self.chance.choice(["private", "Kitui", "Embu"]) if not who.masked else "Kitui"
             with self.watch.undone() as at:
@@ -115,7 +127,7 @@ class Walk:
         for _ in range(STEPS):
             what = self._chooses(offered, asked)
             self._let_others_try(at, what, where, asked, walker)
-            way = self.way_of(what, asked)
+            way = self._way(at, walker, what, where)
             self.walked[way] += 1
             outcome = self._acts(at, way, walker, what, where)
             asked = outcome.asked[-1][0] if outcome.asked else asked
@@ -171,18 +183,18 @@ class Walk:
     def _let_others_try(
         self, at: Transaction, what: str, where: str, asked: str, walker: Actor
     ) -> None:
-        way = self.way_of(what, asked)
+        tried_as = self.way_of(what, asked)
         for name, who in self.actors.items():
-            if name == walker.name or self.tried[way, name] >= self.times:
+            if name == walker.name or self.tried[tried_as, name] >= self.times:
                 continue
             if name == FORWARDED and not what.startswith("/"):
                 continue  # a press cannot be forwarded, and words in private are who forwards them
             group = "Embu" if where == "Embu" else "Kitui"
             places = (group,) if who.masked or where == "Embu" else ("private", group)
             for place in places:
-                self.tried[way, name] += 1
+                self.tried[tried_as, name] += 1
                 with self._undone_here(at):
-                    self._acts(at, way, who, what, place)
+                    self._acts(at, self._way(at, who, what, place), who, what, place)
 
     @contextmanager
     def _undone_here(self, at: Transaction) -> Iterator[None]:
@@ -194,11 +206,31 @@ class Walk:
             at.connection.execute("RELEASE attack")
             at._seals.clear()
 
+    def _way(self, at: Transaction, who: Actor, what: str, where: str) -> str:
+        """The way in; words answer what was asked last of them there."""
+        if what not in self.answers:
+            return way_of(what)
+        chat = who.id if where == "private" else self.watch.crowd.groups[where]
+        kind = at.value(
+            "SELECT questions.kind FROM questions JOIN people ON people.id = questions.person_id"
+            " JOIN chats ON chats.id = chat_id WHERE people.telegram_id = :id"
+            " AND chats.telegram_id = :chat ORDER BY questions.id DESC",
+            id=who.id,
+            chat=chat,
+        )
+        return f"answer:{kind}" if kind else "words:check_ins"
+
     def way_of(self, what: str, asked: str = "") -> str:
         """The way in that something takes."""
         if what in self.answers:
             return f"answer:{asked}" if asked else "words"
         return way_of(what)
+
+
+def _numbers_of(route: Any) -> int:  # noqa: ANN401 - a Route for taps
+    """How many numbers a button carries at most."""
+    shape: str = route.matcher.pattern.pattern
+    return len(re.findall(r":(?=\\d|\[01\])", shape))
 
 
 def way_of(what: str) -> str:
