@@ -21,6 +21,8 @@ from bot.rendering.messages import languages
 from bot.settings import Address, Settings
 from bot.storage import chats, outbox
 from bot.storage.database import DiskFailed, Transaction
+from bot.trying import trial
+from sandbox.clock import SandboxClock
 
 ME = answers({"id": 7000000001, "is_bot": True, "first_name": "B", "username": "b_bot"})
 
@@ -240,3 +242,15 @@ async def test_what_waited_while_it_was_off_is_done_once(tmp_path: Path) -> None
             await village.settles()
             assert len(amina.messages()) == said + 3
             await village.bot_stops()
+
+
+async def test_the_sandbox_is_polled_whatever_the_settings_say() -> None:
+    chosen = Settings(webhook_url="https://bot.example.org/telegram")
+    async with trial(chosen, 0, SandboxClock()) as tried:
+        serving = asyncio.create_task(tried.bot.serve())
+        async with asyncio.timeout(20):
+            while not tried.sandbox.calls.of("getUpdates"):  # noqa: ASYNC110 - nobody tells
+                await asyncio.sleep(0.005)
+        tried.bot.stop()
+        await serving
+        assert not tried.sandbox.calls.of("setWebhook")
