@@ -10,11 +10,11 @@ from bot.practices import checking
 from bot.scheduler.clock import wall_clock
 from bot.settings import Settings
 from bot.storage import age, backups, forgotten_list, key_saved, restoring
-from bot.storage.database import AlreadyRunning, ask_aside, read_beside
+from bot.storage.database import AlreadyRunning, ask_aside
 from bot.storage.migrations import NewerDatabase
 from bot.storage.restoring import Ready
 from bot.storage.sealing import KeyMissing, key_path, read_key
-from bot.telling import STOPPED_BY, chosen, end, words_for
+from bot.telling import chosen, end, words_for
 
 UNTOUCHED: Final = " Nothing was changed."
 REFUSED: Final[dict[type[Exception], str]] = {
@@ -66,11 +66,9 @@ def backup(folder: Path | None, key_file: Path | None) -> None:
     into = settings.backups_folder if folder is None else folder
     try:
         path = backups.make(settings.database, into, wall_clock(), settings.backup_recipients)
-        forgotten_list.keep(into, read_beside(settings.database, wall_clock, forgotten_list.of))
+        forgotten_list.keep(into, forgotten_list.of_file(settings.database))
     except backups.BackupFailed as failed:
         end(f"No copy was made: {failed}.")
-    except tuple(STOPPED_BY) as error:
-        end(words_for(error))
     except (OSError, ValueError) as error:
         end(f"The copy is made, but {into / forgotten_list.NAME} cannot be kept: {error}.")
     how = "encrypted" if settings.backup_recipients else "not encrypted"

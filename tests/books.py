@@ -8,10 +8,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from new_file import put_new_database
+
 from bot.domain.agreement import Agreement
 from bot.domain.ledger import Confirmation, Entry
 from bot.domain.plans import Contribution
-from bot.storage import chats, groups, ledger, members, migrations, people
+from bot.storage import chats, groups, ledger, members, people
 from bot.storage.database import PRAGMAS, Transaction
 from bot.storage.ledger import Line
 from bot.storage.sealing import OperatorKey, Seal
@@ -27,7 +29,7 @@ class Books:
         self.now = START
         self.key = OperatorKey(bytes(32))
         self.seals: dict[int, Seal] = {}
-        migrations.migrate(self.path, PRAGMAS)
+        put_new_database(self.path)
         self.connection = self._connect()
 
     def _connect(self) -> sqlite3.Connection:

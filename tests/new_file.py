@@ -17,10 +17,20 @@ from bot.storage.sealing import key_path, operator_key
 def put_new_file(path: Path) -> Path:
     """Put an up-to-date, empty database and its key where there is none; gives the path."""
     for name, content in zip((path, key_path(path)), _made(), strict=True):
-        descriptor = os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
+        _put(name, content)
     return path
+
+
+def put_new_database(path: Path) -> Path:
+    """Put the database alone, for whoever brings a key; nothing in it is locked yet."""
+    _put(path, _made()[0])
+    return path
+
+
+def _put(path: Path, content: bytes) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
 
 
 @functools.cache

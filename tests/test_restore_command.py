@@ -351,6 +351,15 @@ def test_one_of_an_older_version_is_brought_up_to_date_at_the_next_start(
     assert desk.entries() == 1
 
 
+def test_a_database_of_an_older_version_is_copied_before_the_upgrade(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = desk.folder / "old.db"
+    migrations.migrate(old, (), migrations.all_migrations()[:3])
+    monkeypatch.setenv("BARNRAISER_DATABASE", str(old))
+    assert desk.says("backup")[0] == 0
+
+
 def test_who_was_forgotten_since_is_noted_to_be_forgotten_again(desk: Desk) -> None:
     copy = desk.copy()
     with desk.books.transaction() as at:

@@ -39,7 +39,7 @@ def of(at: Reading) -> list[Forgotten]:
 
 
 def of_file(database: Path) -> list[Forgotten]:
-    """Return everybody forgotten in a database that nobody serves; of a damaged one, nobody."""
+    """Return everybody forgotten in a database of any version; of a damaged one, nobody."""
     address = f"{database.absolute().as_uri()}?mode=ro"
     with (
         contextlib.suppress(sqlite3.Error),
