@@ -28,10 +28,15 @@ class PowerGone(BaseException):
 
 
 class Power:
-    """One life of the program, from a start to its end."""
+    """One life of the program, from a start to its end.
 
-    def __init__(self, ends_after: int | None) -> None:
+    `ends_after`: so many steps. `by_cancelling`: the power stays, and the program is told to end
+    there and then, whatever it waits for.
+    """
+
+    def __init__(self, ends_after: int | None, *, by_cancelling: bool = False) -> None:
         self._left = ends_after
+        self._by_cancelling = by_cancelling
         self.is_gone = False
         self.gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self.where = ""
@@ -44,15 +49,23 @@ class Power:
             return
         self._left -= 1
         if self._left <= 0:
-            self.goes(where)
-            raise PowerGone
+            self._ends(where)
+            if self.is_gone:
+                raise PowerGone
 
     def step_of_loop(self) -> None:
         """The same, for the loop: it goes on for those outside."""
         if self._left is not None and not self.is_gone:
             self._left -= 1
             if self._left <= 0:
-                self.goes("await")
+                self._ends("await")
+
+    def _ends(self, where: str) -> None:
+        if not self._by_cancelling:
+            self.goes(where)
+        elif not self.gone.done():
+            self._left = None
+            self.gone.set_result(None)
 
     def goes(self, where: str) -> None:
         """Pull the plug."""
@@ -121,6 +134,8 @@ class _Mortal(sqlite3.Connection):
 
     def execute(self, sql: str, parameters: Any = (), /) -> sqlite3.Cursor:  # noqa: ANN401 - the library's
         self.disk.power.step("statement")
+        if sql == "BEGIN IMMEDIATE":  # a full disk makes SQLite undo by itself what was before
+            self.disk.undone()
         done = super().execute(sql, parameters)
         if sql == "COMMIT":
             self.disk.committed()

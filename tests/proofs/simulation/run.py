@@ -180,8 +180,13 @@ class Run:
         if power.is_gone:
             await self._is_killed(power)
         else:
+            if power.gone.done():
+                self.told.kills["cancelled"] += 1
+                self.trace("cancelled")
+                life.cancel()
+                await asyncio.wait([life], timeout=60)
             power.is_spared()
-            if self.bot is not None:
+            if self.bot is not None and not life.done():
                 self.bot.stop()
                 await asyncio.wait([life], timeout=60)
             self._ended(life)
@@ -233,7 +238,7 @@ class Run:
 
     @contextlib.asynccontextmanager
     async def _opened(self, steps: int | None) -> Any:  # noqa: ANN401 - a context
-        power = self.power = Power(steps)
+        power = self.power = Power(steps, by_cancelling=self.trouble.cancels())
         self.watch.is_blind = False
         self.disk = Disk(power, self._branch(), self._committed, self.watch.undone)
         self.loop.stepped = power.step_of_loop

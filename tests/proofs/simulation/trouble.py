@@ -38,6 +38,10 @@ class Trouble:
         low, high = math.log(15), math.log(400_000 / self._eager)
         return int(math.exp(self._chance.uniform(low, high)))
 
+    def cancels(self) -> bool:
+        """Whether it is told to end, where else the power would go."""
+        return self._chance.random() < 0.25
+
     def seconds_off(self) -> float:
         """How long nobody starts it again."""
         seconds = math.exp(self._chance.uniform(math.log(0.5), math.log(self._off_most())))
