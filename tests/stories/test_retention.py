@@ -152,3 +152,16 @@ async def test_the_daily_erasing_plans_its_next_day(village: Village) -> None:
         assert store.erased_before(at, group_id) is None
 
     await transacts(village, erase)
+
+
+async def test_agreed_at_night_members_are_told_in_the_morning_whatever_else_changes(
+    village: Village,
+) -> None:
+    _, [zawadi, juma, *_] = await forms(village)
+    await village.moves_to(datetime(2026, 3, 2, 20, 0, tzinfo=UTC))  # eleven in Nairobi
+    await keeps_for_a_year(zawadi)
+    await does(zawadi, "/settings", "[the digest]", "[The day]", "3")
+    await village.waits(hours=1)
+    assert "erased after 12 months" not in juma.read_all()
+    await village.waits(hours=10)
+    assert juma.read_all().count("From now, answers are erased after 12 months.") == 1
