@@ -34,8 +34,11 @@ async def test_a_no_holds_at_once_and_the_group_does_not_hear_of_it(village: Vil
     group = await opens_circle(village, amina, juma, neema)
     await answers_all(juma)
     assert group.sees("1 of 3 are in")
+    change = juma.button("Change")
     await does(juma, "/privacy", "[✅ The check-in]")
     assert "What you shared is hidden; what you answered stays yours" in juma.reads
+    await juma.presses(change)
+    assert "the check-in is not for you" in juma.toast + juma.reads
     assert group.sees("0 of 2 are in")
     before = len(juma.messages())
     await village.moves_to(OPENS.replace(day=27))
