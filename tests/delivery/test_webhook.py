@@ -11,7 +11,7 @@ from typing import Any
 import aiohttp
 import pytest
 from delivery.hearing import Hearing, Raw, says
-from delivery.post_office import PostOffice, Reply, answers, floods, page
+from delivery.post_office import ENDS_AFTER, PostOffice, Reply, answers, page
 from village import a_free_port
 
 from bot.delivery import webhook as module
@@ -341,7 +341,7 @@ async def test_telegram_is_told_where_and_what(door: Door) -> None:
 async def test_it_is_told_until_it_hears(
     hearing: Hearing, transport: Transport, database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    hearing.office.will(page(502), floods(0.001), answers(result=True), to="setWebhook")
+    hearing.office.will(page(502), ENDS_AFTER, answers(result=True), to="setWebhook")
     hearing.office.will(answers("no object"), all_is_well(), to="getWebhookInfo")
     door = Door(hearing, transport, database)
     async with door.opens():
