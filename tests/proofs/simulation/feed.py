@@ -12,7 +12,7 @@ from sandbox.updates import _is_stale
 #: Telegram holds a poll 50 s. Where the bot has nothing to say it is held longer here: else a run
 #: would be 60,000 polls.
 HOLDS_SECONDS: Final = (50.0, 3600.0)
-REPEATED_SECONDS: Final = 3600.0  # Telegram keeps nothing for longer than a day
+REPEATED_SECONDS: Final = 20 * 3600.0  # Telegram keeps nothing for longer than a day
 #: What no bot should ever be sent. Each carries an id, so that it can be confirmed.
 POISON: Final[tuple[tuple[str, Any], ...]] = (
     ("message", {"message_id": 1, "date": 1, "chat": {"id": 5, "type": "private"}, "from": {}}),

@@ -94,17 +94,21 @@ class People:
             )
             for one in people:
                 self.world.start(one.id)
-            self.circles.append(Circle(chat, people, self._agreement()))
+            today = self.world.clock.now().day
+            self.circles.append(Circle(chat, people, self._agreement(today)))
 
-    def _agreement(self) -> Agreement:
+    def _agreement(self, today: int) -> Agreement:
         chance = self._chance
+        soon = min(28, today + chance.randint(0, 1))
         return Agreement(
             language=chance.choice(LANGUAGES),
             zone=chance.choice(ZONES),
             currency="KES",
             practices=frozenset({"check_ins", "contributions", "polls", "digests"}),
             check_in=CheckIn(
-                day=chance.randint(1, 31), hour=chance.choice((0, 1, 2, 3, 7, 18, 23)), open_days=4
+                day=chance.choice((soon, soon, chance.randint(1, 31))),
+                hour=chance.choice((0, 1, 2, 3, 7, 18, 23)),
+                open_days=4,
             ),
             plans=(Contribution(amount_minor=50_000, how_to_pay="M-Pesa", witnesses=1),),
             digest=Digest(day=chance.randint(1, 31), hour=chance.choice((0, 2, 9, 18))),

@@ -75,6 +75,7 @@ class Line:
         self.share_failing = 0.0  # of the calls
         self.is_cut = False  # nothing goes through at all
         self.only_sends_fail = False
+        self.is_deaf = False  # what is sent arrives, and nothing is heard
         self._chance = chance
         self._trace = trace
 
@@ -217,7 +218,7 @@ class _Exchange:
     async def _polls(self, given: dict[str, Any]) -> bytes:
         self._power.step("poll")
         line = self._line
-        fate = line._fate("getUpdates")
+        fate = "not_reached" if line.is_deaf else line._fate("getUpdates")
         if fate == "not_reached":
             line.record.faults["poll_not_reached"] += 1
             await asyncio.sleep(1)

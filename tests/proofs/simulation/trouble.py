@@ -93,6 +93,7 @@ class Trouble:
             timer.cancel()
         line = self.run.line
         line.share_failing, line.is_cut, line.only_sends_fail = 0.0, False, False
+        line.is_deaf = False
         line.feed.trouble = 0.0
         self._unlock()
         self.run.machine.off_by = timedelta()
@@ -181,8 +182,15 @@ class Trouble:
     # -- people and chats -------------------------------------------------------------------------
 
     def _migrates(self) -> None:
+        """A group moves; sometimes the bot writes there before it hears of it."""
         circle = self._chance.choice(self.run.people.circles)
+        if self._chance.random() < 0.6:
+            self.run.line.is_deaf = True
+            self._at(self._chance.choice((HOUR, 14 * HOUR)), self._ends_deaf)
         self.run.sandbox.world.migrate(circle.chat.id)
+
+    def _ends_deaf(self) -> None:
+        self.run.line.is_deaf = False
 
     def _blocks(self) -> None:
         person = self._chance.choice(self._chance.choice(self.run.people.circles).people)
