@@ -21,7 +21,8 @@ def test_a_short_try(crowd: Watch) -> None:
     walk = Walk(crowd, judge, times=1)
     walk.goes(4)
     walk.sweeps(crowd.group_ids["Embu"], "stranger", "sets a group up")  # nothing is agreed there
-    walk.forges(500)
+    walk.sweeps(crowd.group_ids["Kitui"], "stranger", "left", "member")
+    walk.forges(300)
     assert not judge.trespasses, "\n".join(judge.trespasses)
     assert not judge.leaks, "\n".join(judge.leaks)
     assert len(judge.held_off) > 500
