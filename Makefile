@@ -27,11 +27,14 @@ prove: $(VENV)/.dev
 	EFFORT=25 $(BIN)/python -m pytest -q -n 2 -m "hypothesis and not slow and not promise"
 
 # The bot beside its peers, side by side in one run (they live in an environment of their own), and
-# one group's book from 100 entries to 1,000,000, and the digests of 10,000 groups.
+# what a tick and a message cost beside their limits, one group's book from 100 entries to 1,000,000,
+# and the digests of 10,000 groups.
 KEPT := PYTHONPATH=.:tests $(BIN)/python benchmarks/kept.py
 bench: $(VENV)/.dev .venv-bench/.done
 	$(KEPT) answers --python .venv-bench/bin/python
 	$(KEPT) wave --python .venv-bench/bin/python
+	$(KEPT) ticks
+	$(KEPT) sending --python .venv-bench/bin/python
 	$(KEPT) book_reads
 	$(KEPT) digests
 

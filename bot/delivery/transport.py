@@ -28,7 +28,7 @@ from telegram.error import (
 from telegram.request import BaseRequest, RequestData
 
 WAIT_SECONDS_MAX: Final = 7 * 24 * 3600.0  # a longer wait is no wait that Telegram asks for
-CONNECTIONS_MAX: Final = 100
+CONNECTIONS_MAX: Final = 200  # more than the outbox ever has under way
 CONNECT_SECONDS: Final = 10.0
 ANSWER_SECONDS: Final = 30.0
 UPLOAD_SECONDS: Final = 120.0
