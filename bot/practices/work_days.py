@@ -253,6 +253,8 @@ def remove_need(at: Transaction, chat: Chat, day_id: int, person_id: int, need_i
 
 def _needs_screen(at: Transaction, chat: Chat, day_id: int, person_id: int) -> Screen:
     place = _draft(at, day_id, person_id)
+    if place.day.day is None:  # a press of another step: its day comes first
+        raise NoWorkDay
     questions.ask(at, person_id=person_id, chat_id=chat.id, kind=NEED_ASKED, subject=day_id)
     facts = {
         "group": place.group,

@@ -254,3 +254,14 @@ async def test_only_who_called_it_says_what_was_done(village: Village, data: str
     assert group.sees("20\u00a0poles")
     assert await counted(village, "work_done") == 0
     assert await counted(village, "claims") == 0
+
+
+async def test_a_press_out_of_turn_asks_for_the_day_first(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await a_village_that_works(village, amina, juma)
+    await juma.writes("/work")
+    await juma.taps("Call a work day")
+    await juma.writes("A new roof")
+    await juma.presses_data(juma.messages()[-1], "work_not_needed:1:1")
+    assert "mistake" not in juma.toast
+    await juma.taps("Saturday, March 7")
