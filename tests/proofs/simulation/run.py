@@ -255,7 +255,15 @@ class Run:
 
     def _looks_into(self, made: Barnraiser) -> None:
         """Be told which update is applied, and which row a call is of; draw no pictures."""
-        take, make = made.intake._take, made.outbox._make
+        take, make, ring = made.intake._take, made.outbox._make, made.agenda.ring
+        rang = self.loop.time()
+
+        async def ring_and_tell() -> None:
+            nonlocal rang
+            silent, rang = self.loop.time() - rang, self.loop.time()
+            if silent > 2 * TICK_SECONDS + 60:  # whatever somebody did to the clock
+                self.watch.problems.append(f"the bell was silent for {silent:.0f} s")
+            await ring()
 
         def take_and_tell(at: Any, raw: Any) -> Any:  # noqa: ANN401 - passed through
             self.watch.takes(raw)
@@ -267,6 +275,7 @@ class Run:
             checks.leaves(self, call)
             await make(call)
 
+        setattr(made.agenda, "ring", ring_and_tell)  # noqa: B010 - a method
         setattr(made.intake, "_take", take_and_tell)  # noqa: B010 - a method
         setattr(made.outbox, "_make", make_and_tell)  # noqa: B010 - a method
         made.outbox._make_file = lambda _order: ("made.png", PNG, "image/png")
