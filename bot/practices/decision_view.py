@@ -74,7 +74,7 @@ def page(at: Reading, chat: Chat, person_id: int, group_id: int, number: int) ->
     if chat.is_private:
         return _list(at, place_in(at, group_id, person_id).group, number, is_private=True)
     group = groups.of_chat(at, chat.id)
-    if group is None or group.id != group_id:
+    if group is None or group.id != group_id or group.state != "active":
         raise DecisionNotYours
     return _list(at, group, number, is_private=False)
 

@@ -100,7 +100,8 @@ class Walk:
                 numbers = [group_id, 0, 1, 1, 1][: _numbers_of(route)]
                 data = ":".join([route.name, *(str(one) for one in numbers)])
                 with self.watch.undone() as at:
-                    self._acts(at, way_of(data), self.actors[name], data, "private")
+                    where = "Embu" if name in OF_EMBU else "private"
+                    self._acts(at, way_of(data), self.actors[name], data, where)
 
     def forges(self, times: int) -> None:
         """So many presses by whoever it may be, of any verb, with numbers that rows have."""
