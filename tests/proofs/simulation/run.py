@@ -42,7 +42,7 @@ from bot.delivery.limits import Pace
 from bot.delivery.transport import Transport
 from bot.settings import Settings
 from bot.storage import migrations
-from bot.storage.database import PRAGMAS
+from bot.storage.database import PRAGMAS, CannotStore
 from bot.storage.sealing import key_path, operator_key
 from sandbox.clock import SandboxClock
 from sandbox.server import Sandbox
@@ -206,8 +206,12 @@ class Run:
         """It ends in good order, or says why it cannot."""
         if not life.done():
             self.watch.problems.append("it does not stop")
-        elif not life.cancelled() and life.exception() is not None:
-            self.watch.problems.append(f"it stopped: {life.exception()!r}")
+        elif life.cancelled() or (error := life.exception()) is None:
+            return
+        elif isinstance(error, CannotStore):  # locked or full as it starts: it says so, and ends
+            self.told.kills["could not start"] += 1
+        else:
+            self.watch.problems.append(f"it stopped: {error!r}")
 
     async def _is_killed(self, power: Power, *, counted: bool = True) -> None:
         """Nothing of it is left but the file."""
