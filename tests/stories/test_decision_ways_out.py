@@ -25,6 +25,7 @@ from village import TOKEN, Someone, Village, a_village
 from bot import app
 from bot.handlers.context import Route
 from bot.handlers.dispatch import Dispatcher
+from bot.handlers.floods import Floods
 from bot.practices import speaking
 from bot.storage.database import Transaction
 from bot.storage.due import Due
@@ -49,7 +50,7 @@ class Trier:
         self.at = at
         bot = Bot(TOKEN)
         bot._bot_user = User.de_json(BOT, bot)
-        self.dispatcher = Dispatcher(bot, ROUTES)
+        self.dispatcher = Dispatcher(bot, ROUTES, Floods(10**6))  # nobody's hand is that fast
         self.sender = {"id": who.id, "is_bot": False, "first_name": who.name}
         self.private = {"id": who.id, "type": "private", "first_name": who.name}
         self.group = {"id": village.group.id, "type": "group", "title": "Kitui"}

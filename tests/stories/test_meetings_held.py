@@ -146,9 +146,9 @@ async def test_whatever_a_member_presses_nothing_breaks(village: Village) -> Non
     ]
     for verb in verbs:
         for count in range(1, 6):
-            for number in (1, 2**61):
+            for who, number in ((amina, 1), (juma, 2**61)):
                 data = ":".join([verb, "1", *[str(number)] * (count - 1)])[:64]
-                await amina.presses_data(amina.messages()[-1], data)
+                await who.presses_data(who.messages()[-1], data)
         await juma.presses_data(group.messages[-1], f"{verb}:{2**61}")
     assert (await village.agreed()).meetings.every in {"week", "none"}
 
