@@ -115,6 +115,23 @@ def _order(run: "Run") -> Iterator[str]:
         last[lane] = max(last[lane], one.row)
 
 
+#: A claim says that a contribution was paid, and was neither withdrawn nor taken back.
+PAID = """
+    claims.kind = 'contribution'
+    AND NOT EXISTS
+      (SELECT 1 FROM claim_events WHERE claim_id = claims.id AND what = 'withdrawn')
+    AND NOT EXISTS
+      (SELECT 1 FROM entries AS paid JOIN entries AS back
+       ON back.group_id = paid.group_id AND back.reverses = paid.seq
+       WHERE paid.group_id = claims.group_id AND paid.key = 'claim:' || claims.id)
+"""
+PAID_TWICE = "GROUP BY household_id, purse, period, amount_minor HAVING count(*) > 1"
+HOUSEHOLDS_CLAIMS = """
+    SELECT 1 FROM claims JOIN members ON members.household_id = claims.household_id
+    WHERE members.id = ? AND said_at < ? AND period = ?
+"""
+
+
 def leaves(run: "Run", call: Any) -> None:  # noqa: ANN401 - the outbox's own
     """A call leaves: no reminder goes to anybody who is done."""
     promise = run.watch.promises.get(call.departing.id)
@@ -125,11 +142,7 @@ def leaves(run: "Run", call: Any) -> None:  # noqa: ANN401 - the outbox's own
         sql = "SELECT 1 FROM check_ins WHERE round_id = ? AND member_id = ? AND finished_at < ?"
         facts = (parts[1], parts[3], utc_text(run.machine.now()))
     elif parts[0] == "contribution":
-        sql = (
-            "SELECT 1 FROM claims JOIN members ON members.household_id = claims.household_id"
-            " WHERE members.id = ? AND said_at < ? AND period = ? AND NOT EXISTS"
-            " (SELECT 1 FROM claim_events WHERE claim_id = claims.id AND what = 'withdrawn')"
-        )
+        sql = " ".join((HOUSEHOLDS_CLAIMS, "AND", PAID))
         facts = (parts[4], utc_text(run.machine.now()), parts[2][:7])
     else:
         return
@@ -251,9 +264,7 @@ def _claims(at: Reading) -> Iterator[str]:
     if confirmed != entered:
         yield f"{confirmed} payments were confirmed, and {entered} are in the book"
     for row in at.all(
-        "SELECT household_id, period, count(*) AS times FROM claims WHERE NOT EXISTS"
-        " (SELECT 1 FROM claim_events WHERE claim_id = claims.id AND what = 'withdrawn')"
-        " GROUP BY household_id, purse, period, amount_minor HAVING count(*) > 1"
+        " ".join(("SELECT household_id, period, count(*) FROM claims WHERE", PAID, PAID_TWICE))
     ):
         yield f"household {row[0]} has paid {row[1]} {row[2]} times"
 
