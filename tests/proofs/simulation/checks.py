@@ -125,6 +125,7 @@ PAID = """
        ON back.group_id = paid.group_id AND back.reverses = paid.seq
        WHERE paid.group_id = claims.group_id AND paid.key = 'claim:' || claims.id)
 """
+CLAIMS = "SELECT household_id, period, count(*) FROM claims"
 PAID_TWICE = "GROUP BY household_id, purse, period, amount_minor HAVING count(*) > 1"
 HOUSEHOLDS_CLAIMS = """
     SELECT 1 FROM claims JOIN members ON members.household_id = claims.household_id
@@ -142,7 +143,7 @@ def leaves(run: "Run", call: Any) -> None:  # noqa: ANN401 - the outbox's own
         sql = "SELECT 1 FROM check_ins WHERE round_id = ? AND member_id = ? AND finished_at < ?"
         facts = (parts[1], parts[3], utc_text(run.machine.now()))
     elif parts[0] == "contribution":
-        sql = " ".join((HOUSEHOLDS_CLAIMS, "AND", PAID))
+        sql = f"{HOUSEHOLDS_CLAIMS} AND {PAID}"
         facts = (parts[4], utc_text(run.machine.now()), parts[2][:7])
     else:
         return
@@ -263,9 +264,7 @@ def _claims(at: Reading) -> Iterator[str]:
     entered = at.value("SELECT count(*) FROM entries")
     if confirmed != entered:
         yield f"{confirmed} payments were confirmed, and {entered} are in the book"
-    for row in at.all(
-        " ".join(("SELECT household_id, period, count(*) FROM claims WHERE", PAID, PAID_TWICE))
-    ):
+    for row in at.all(f"{CLAIMS} WHERE {PAID} {PAID_TWICE}"):
         yield f"household {row[0]} has paid {row[1]} {row[2]} times"
 
 
