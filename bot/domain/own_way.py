@@ -4,7 +4,7 @@ Only their own months are compared, with nobody else's. A month that was left ou
 step back; what moved before it still counts after it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,27 +44,33 @@ class OwnWay:
         return next((one.goals for one in reversed(self.months) if one.goals is not None), 0)
 
 
-def own_way(rounds: Sequence[tuple[str, Mapping[str, Answer]]]) -> OwnWay:
+def own_way(
+    rounds: Sequence[tuple[str, Mapping[str, Answer]]], reached_between: Collection[str] = ()
+) -> OwnWay:
     """Return a member's way by their answers, a mapping a round, from the first one they answered.
 
     Each round is its month (as in "2026-03") and the latest answers by key; empty for a round
-    that they left out.
+    that they left out. `reached_between`: the keys of goals that were said to be reached outside of
+    check-ins; each goal counts once, however often it is said.
     """
     months: list[Month] = []
-    goals = income = reached = 0
+    goals = income = in_general = 0
+    reached = set(reached_between)
     held: int | None = None
     for month, answers in rounds:
-        moves = [
-            one.choice
+        told = {
+            key: one.choice
             for key, one in answers.items()
             if key.partition(":")[0] == "goal" and one.choice is not None
-        ]
+        }
+        moves = list(told.values())
         said = answers.get("income", EMPTY)
         money, held = direction(held, said), held_after(held, said)
         goals += sum(STEPS[one] for one in moves)
         income += money or 0
-        reached += moves.count("reached")
+        in_general += told.get("goal") == "reached"
+        reached |= {key for key, move in told.items() if move == "reached" and key != "goal"}
         if moves or money is not None or months:
             by_then = None if money is None else income
             months.append(Month(month, goals if moves else None, by_then))
-    return OwnWay(tuple(months), reached)
+    return OwnWay(tuple(months), in_general + len(reached))

@@ -2,7 +2,8 @@
 
 Only what is there is told: whoever left the check-in out, or gave nothing, hears not a word of it,
 and who has nothing in the month hears nothing. Never at night; dropped after two days. Who does
-not want it says so in /privacy.
+not want it says so in /privacy; and who hid what stood in their chat since the month began, for
+others hold their phone, is not sent it unasked.
 """
 
 from datetime import datetime, timedelta
@@ -12,7 +13,7 @@ from bot.domain.calendar import local, month_span
 from bot.domain.contributions import NoContributions
 from bot.practices import fund, journal_view, passbook, rounds, speaking
 from bot.practices.journal_view import Place
-from bot.storage import check_ins as store, groups, members, peer_help
+from bot.storage import check_ins as store, groups, hiding, members, peer_help
 from bot.storage.check_ins import Round
 from bot.storage.database import Reading, Transaction
 from bot.storage.due import Due
@@ -30,9 +31,12 @@ def send_when_due(at: Transaction, occasion: Due) -> None:
     group = groups.by_id(at, found.group_id)
     if group.state != "active":
         return
+    began, _ = month_span(found.month, groups.agreement(at, group.id).zone)
     for member in members.of_group(at, group.id):
         if member.is_asked("own_month") and speaking.can_say_to(at, member.person_id):
-            _send(at, found, group, member)
+            hidden_at = hiding.hidden_at(at, member.person_id)
+            if hidden_at is None or hidden_at < began:
+                _send(at, found, group, member)
 
 
 def _send(at: Transaction, found: Round, group: Group, member: Member) -> None:

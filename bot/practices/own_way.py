@@ -9,7 +9,7 @@ from bot.domain.rounds import first_day
 from bot.practices import pictures
 from bot.rendering import digests, files, messages
 from bot.rendering.picture_facts import POINTS_MAX, LineChart, Point, Series
-from bot.storage import check_ins as store, groups, pictures as shown
+from bot.storage import check_ins as store, goals, groups, pictures as shown
 from bot.storage.chats import Chat
 from bot.storage.check_ins import Round
 from bot.storage.database import Reading, Transaction
@@ -20,8 +20,16 @@ PICTURE: Final = "own_way"  # its subject is the member
 
 
 def way_of(at: Reading, member: Member, until: Round) -> OwnWay:
-    """Return how a member has come along up to and with a round."""
-    return rules.own_way(store.answers_by_month(at, member, until))
+    """Return how a member has come along up to and with a round.
+
+    A goal that they said in /goals is reached counts too: no check-in asks about it any more.
+    """
+    reached = {
+        f"goal:{one.id}"
+        for one in goals.of_member(at, member.id)
+        if one.state == "reached" and one.state_since <= until.closes_at
+    }
+    return rules.own_way(store.answers_by_month(at, member, until), reached)
 
 
 def send(at: Transaction, chat: Chat, member: Member, group: Group, found: Round) -> bool:

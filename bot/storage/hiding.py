@@ -3,11 +3,17 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
+from bot.domain.agreement import OPEN_DAYS_MAX
 from bot.domain.calendar import parse_utc, utc_text
 from bot.storage.database import Reading, Row, Transaction
 from bot.storage.outbox import DELETABLE
+
+#: That somebody hid is known until their month is over and its check-in closed: until then nothing
+#: of it is sent to them unasked.
+KNOWN_FOR: Final = timedelta(days=31 + OPEN_DAYS_MAX + 3)
 
 
 @dataclass(frozen=True)
@@ -127,10 +133,9 @@ def close_questions(at: Transaction, person_id: int, chat_id: int) -> None:
 
 
 def forget_old(at: Transaction) -> None:
-    """Forget what is too old to be taken away."""
-    before = utc_text(at.now - DELETABLE)
-    at.run("DELETE FROM heard WHERE sent_at < :before", before=before)
-    at.run("DELETE FROM hides WHERE asked_at < :before", before=before)
+    """Forget what is too old to be taken away, and in time that it was."""
+    at.run("DELETE FROM heard WHERE sent_at < :before", before=utc_text(at.now - DELETABLE))
+    at.run("DELETE FROM hides WHERE asked_at < :before", before=utc_text(at.now - KNOWN_FOR))
 
 
 def _hide(row: Row) -> Hide:

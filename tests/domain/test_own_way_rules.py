@@ -27,6 +27,14 @@ def test_it_begins_with_the_first_answer_and_leaves_gaps() -> None:
     assert (way.steps, way.reached, way.has_line) == (3, 1, True)
 
 
+def test_a_goal_that_is_reached_counts_once_whoever_said_so() -> None:
+    said_twice = [("2026-01", said(goal_1="reached")), ("2026-02", said(goal_1="reached"))]
+    assert own_way(said_twice).reached == 1
+    assert own_way(said_twice, {"goal:1", "goal:2"}).reached == 2
+    assert own_way([("2026-01", said(goal="reached"))], {"goal:2"}).reached == 2
+    assert own_way([("2026-01", said(goal_1="lot"))], {"goal:1"}).steps == 2
+
+
 def test_one_point_is_no_line() -> None:
     assert not own_way([]).has_line
     assert not own_way([("2026-01", said(goal="lot")), ("2026-02", said(income="more"))]).has_line

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 from circle import CLOSES, OPENS, OPENS_NEXT, USUAL_TAPS, answers_all, forms_circle, has_goal
-from village import Village, buttons_of
+from goal_village import does, said
+from village import Village, buttons_of, words
 
 from bot.practices import goals
 from bot.practices.journal_choices import CHOICES
@@ -49,6 +50,23 @@ async def test_a_goal_that_was_begun_after_the_opening_is_asked_about_next_month
     assert "you are in for March" in amina.reads
     await village.moves_to(OPENS_NEXT)
     assert "A goat: how did it move" in amina.reads
+
+
+async def test_a_goal_that_is_reached_between_two_check_ins_is_told_at_the_end(
+    village: Village,
+) -> None:
+    [amina] = village.has("Amina")
+    await forms_circle(village, "Kitui Circle", amina)
+    await has_goal(village, amina, "A goat", "farm")
+    await village.moves_to(OPENS)
+    await answers_all(amina)
+    await does(amina, "/goals", "[A goat]", "[Reached]")
+    assert "Reached on Mar 24, 2026" in said(amina)
+    await village.moves_to(OPENS_NEXT)
+    assert "A goat" not in amina.reads, "it is not asked about any more"
+    await answers_all(amina)
+    [picture] = [one for one in amina.messages() if "your goals" in words(one)]
+    assert "1 goal reached" in words(picture)
 
 
 async def test_another_persons_goal_cannot_be_moved(village: Village) -> None:

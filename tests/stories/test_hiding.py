@@ -155,7 +155,7 @@ async def test_in_the_group_nothing_is_hidden(village: Village) -> None:
     assert amina.sees("how did it move") or amina.sees("What you set out to do")
 
 
-async def test_numbers_of_messages_are_kept_two_days(village: Village) -> None:
+async def test_numbers_of_messages_are_kept_two_days_and_that_they_hid_48(village: Village) -> None:
     [amina] = village.has("Amina")
     await forms_circle(village, "Kitui Circle", amina)
     await amina.writes("/help")
@@ -167,4 +167,6 @@ async def test_numbers_of_messages_are_kept_two_days(village: Village) -> None:
     await amina.writes("/help")
     assert await village.finds(kept) == [1, 1]
     await village.waits(days=4)
+    assert await village.finds(kept) == [0, 1]
+    await village.waits(days=61)
     assert await village.finds(kept) == [0, 0]

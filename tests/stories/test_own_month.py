@@ -1,6 +1,6 @@
 """A member's own month, in private, once a check-in has closed."""
 
-from circle import CLOSES, answers_all, opens_circle
+from circle import CLOSES, OPENS_NEXT, answers_all, opens_circle
 from contribution_village import PAID
 from goal_village import does
 from village import Someone, Village
@@ -41,6 +41,25 @@ async def test_what_was_theirs_is_sent_to_each_alone_and_nothing_to_who_has_noth
     assert "In the way" not in his, "no word of a check-in that he left out"
     assert not months_of(neema)
     assert MINE not in group.read_all()
+
+
+async def test_who_hid_what_stood_in_their_chat_is_not_sent_it_again(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    await opens_circle(village, amina, juma)
+    await answers_all(amina, "He drinks again")
+    await answers_all(juma)
+    await amina.writes("/hide")
+    await village.moves_to(CLOSES)
+    await village.waits(minutes=1)
+    assert not months_of(amina)
+    assert not amina.sees("He drinks again")
+    assert months_of(juma)
+
+    await village.moves_to(OPENS_NEXT)
+    for someone in (amina, juma):
+        await answers_all(someone)
+    await village.waits(days=4, minutes=1)
+    assert amina.sees("Your April. " + MINE), "another month, in which nothing was hidden"
 
 
 async def test_who_turned_it_off_gets_none_and_a_night_waits(village: Village) -> None:
