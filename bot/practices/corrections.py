@@ -93,10 +93,14 @@ def _entry_to_take_back(
 
 
 def _tell_concerned(at: Transaction, claim: Claim, entry: EntryFacts, by: Member) -> None:
-    """Tell who recorded the entry and the household it is about, unless they say it themselves."""
+    """Tell who recorded the entry and the household it is about, once.
+
+    Not who says it themselves, nor who was just asked to confirm it: they can say no there.
+    """
     agreement = groups.agreement(at, claim.group_id)
+    told = {by.id, *store.asked(at, claim.id)}
     for member in concerned(at, claim.group_id, entry):
-        if member.id != by.id:
+        if member.id not in told:
             receipts.tell(
                 at,
                 member.person_id,

@@ -56,6 +56,7 @@ class Count(NamedTuple):
     is_week: bool
     done: int
     of: int
+    unit: str = ""
 
 
 # -- /fund ------------------------------------------------------------------------------------
@@ -119,10 +120,9 @@ def counts(at: Reading, group_id: int, when: datetime | None = None) -> list[Cou
     for plan in book.plans_of(at, group_id):
         key = plan.current(when or at.now).key
         done, of = book.paid(at, plan, key)
-        is_in_kind = plan.commodity.unit is not None
-        found.append(
-            Count(plan.purse, is_in_kind, periods.first_day(key), periods.is_week(key), done, of)
-        )
+        day, is_week = periods.first_day(key), periods.is_week(key)
+        unit = plan.terms.unit
+        found.append(Count(plan.purse, bool(unit), day, is_week, done, of, unit))
     return found
 
 
@@ -188,7 +188,7 @@ class Shown:
     outside: str | None
     purse: str | None  # where the group has several
     amounts: tuple[tuple[int, Commodity], ...]
-    months: list[date]
+    periods: tuple[str, ...]
     recorded_by: str
     confirmed_by: list[str]
     reverses: int | None
@@ -232,7 +232,7 @@ def entry_facts(at: Reading, group_id: int, entry: EntryFacts) -> Shown:
         outside=entry.outside,
         purse=entry.purse if len(ledger.purses_of(at, group_id)) > 1 else None,
         amounts=entry.amounts,
-        months=[periods.first_day(key) for key in entry.periods],
+        periods=entry.periods,
         recorded_by=members.of_number(at, group_id, entry.recorded_by).name,
         confirmed_by=[members.of_number(at, group_id, one).name for one in entry.confirmed_by],
         reverses=entry.reverses,

@@ -358,7 +358,7 @@ def choose_missing(at: Reading, list_id: int, person_id: int) -> Screen:
         {
             "group": groups.by_id(at, waiting[0].group_id),
             "claims": [(one, book.household_names(at, one.household_id or 0)) for one in waiting],
-            "has_several": len({one.purse for one in waiting}) > 1,
+            "has_several": len({(one.purse, one.commodity) for one in waiting}) > 1,
         },
     )
 

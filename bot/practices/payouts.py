@@ -227,24 +227,52 @@ def take_amount(at: Transaction, chat: Chat, question: Question, text: str) -> S
         **question.facts,
         amount=amount_minor,
     )
-    return Screen("fund/payout_reason", _facts(at, payout) | {"amount": amount_minor})
+    facts = {"amount": amount_minor, "has_photo": False}
+    return Screen("fund/payout_reason", _facts(at, payout) | facts)
 
 
 def take_reason(at: Transaction, question: Question, text: str, photo: str | None) -> Screen:
     """Say that it was paid out, and what for; witnesses are asked.
 
+    Where only a photo came, the words are asked for, and it goes with them.
+
     Raises ReasonMissing, PurseTooLow, NotSoMuchSaved, and as `ask_amount`.
     """
+    if photo is not None and not text.strip():
+        return _ask_words_too(at, question, photo)
     witnessing.require_words(text)
     payout = _asked_about(at, question)
     amount_minor: int = question.facts["amount"]
     _require(at, payout, amount_minor)
+    photo = photo or _photo_before(at, question)
     key = f"question:{question.id}"
     claim = add_claim(at, payout, amount_minor, words_of(text), key=key)
     if photo is not None:
         store.keep_photo(at, claim, question.person_id, photo)
     questions.settle(at, question.person_id, REASON_ASKED, question.subject)
     return noted_screen(at, claim, witnessing.ask_for(at, claim))
+
+
+def _ask_words_too(at: Transaction, question: Question, photo: str) -> Screen:
+    """Keep a photo that came without words, sealed, and ask for them."""
+    payout = _asked_about(at, question)
+    sealed = at.seal_for(question.person_id, photo).hex()
+    questions.ask(
+        at,
+        person_id=question.person_id,
+        chat_id=question.chat_id,
+        kind=REASON_ASKED,
+        subject=question.subject,
+        **{**question.facts, "photo": sealed},
+    )
+    facts = {"amount": question.facts["amount"], "has_photo": True}
+    return Screen("fund/payout_reason", _facts(at, payout) | facts)
+
+
+def _photo_before(at: Reading, question: Question) -> str | None:
+    """Return the photo that came before its words, if one did."""
+    sealed = question.facts.get("photo")
+    return None if sealed is None else at.open_for(question.person_id, bytes.fromhex(sealed))
 
 
 def words_of(text: str) -> str:

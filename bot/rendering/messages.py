@@ -166,7 +166,8 @@ def cut(text: str, most: int) -> str:
 
 def clean_name(text: str, most: int = 64) -> str:
     """Return a name as it may be shown: one line, no marks that turn or hide other text."""
-    return cut(" ".join(UNSEEN.sub("", text).split()), most)
+    lines = " ".join(text.split())  # of words on two lines the last and the first stay apart
+    return cut(" ".join(UNSEEN.sub("", lines).split()), most)
 
 
 def _tidy(text: str) -> str:

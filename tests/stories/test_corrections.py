@@ -22,6 +22,7 @@ async def test_a_mistake_is_taken_back_with_its_reason(village: Village) -> None
     assert "What is wrong with it?" in amina.reads
     await amina.writes("It was <b>April</b>'s & paid twice")
     assert "I have asked" in amina.reads
+    assert "No. 1 is a mistake. It was KES\u00a0500.00 of Amina." in amina.reads
     assert "says: No. 1 is a mistake. It was KES\u00a0500.00 of Amina." in neema.reads
     assert "They say: It was <b>April</b>'s & paid twice" in neema.reads
     assert village.group.sees("1 of 3 households")
@@ -32,7 +33,7 @@ async def test_a_mistake_is_taken_back_with_its_reason(village: Village) -> None
     for one in (amina, juma):  # who recorded it and who confirmed it
         assert "Receipt No. 2" in one.reads
         assert "No. 1 is taken back: KES\u00a0500.00" in one.reads
-        assert "They say: It was <b>April</b>'s & paid twice" in one.reads
+        assert "They say: It was <b>April</b>'s & paid twice\nConfirmed by Neema." in one.reads
     assert await faults(village) == []
 
     await juma.writes("/fund")
@@ -69,6 +70,23 @@ async def test_whose_entry_it_is_may_object(village: Village) -> None:
     assert await counted(village, "entries") == 1
     await amina.presses_data(amina.messages()[-1], "witness:2")
     assert "settled already" in amina.toast
+
+
+async def test_who_recorded_it_and_may_confirm_is_asked_once(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await contributes(village, amina, juma, neema)
+    await village.moves_to(march(5))
+    await amina.taps("For somebody else")
+    await amina.taps("Juma")
+    await amina.taps(PAID)
+    await neema.taps(YES)
+    await juma.taps("A mistake?")
+    await juma.writes("I was not there")
+    assert sum("is a mistake" in one.content.text for one in amina.messages()) == 1
+    await amina.taps("✗ No")
+    await amina.writes("Your brother brought it")
+    assert "They say: Your brother brought it" in juma.reads
+    assert await faults(village) == []
 
 
 async def test_nobody_takes_back_alone_what_they_paid(village: Village) -> None:

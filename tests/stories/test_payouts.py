@@ -51,6 +51,24 @@ async def test_a_cost_with_the_photo_of_its_receipt(village: Village) -> None:
     assert await faults(village) == []
 
 
+async def test_a_photo_alone_waits_for_its_words(village: Village) -> None:
+    [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
+    await has_a_fund(village, amina, juma, neema)
+    await amina.writes("/fund")
+    await amina.taps("Pay out")
+    await amina.taps("A cost")
+    await amina.writes("300.50")
+    assert "📷" not in amina.reads
+    await amina.sends(photo())
+    assert "KES\u00a0300.50, a cost.\n📷 ✓\nWhat was it for?" in amina.reads
+    assert not neema.sees("was paid out of the fund")
+    await amina.writes("Seed")
+    assert neema.messages()[-2].content.media is not None
+    assert "Amina says: KES\u00a0300.50 was paid out of the fund.\nFor: Seed" in neema.reads
+    await neema.taps(YES)
+    assert "a cost.\nFor: Seed\nConfirmed by Neema." in amina.reads
+
+
 async def test_a_gift_to_a_household_is_not_witnessed_by_it(village: Village) -> None:
     [amina, juma, neema] = village.has("Amina", "Juma", "Neema")
     await has_a_fund(village, amina, juma, neema)

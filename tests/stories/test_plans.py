@@ -54,6 +54,31 @@ async def test_what_is_due_on_one_day_is_one_board_and_one_reminder(village: Vil
     assert "of March 9" in boards(group)[-1]
 
 
+async def test_of_several_plans_everybody_reads_which_one_it_is(village: Village) -> None:
+    [amina, juma] = village.has("Amina", "Juma")
+    hours = Contribution(400, number=4, purse="project", unit="hours", day=20)
+    group = await gives(village, amina, juma, plans=(SAVINGS, SOCIAL, SEED, hours))
+    await village.moves_to(march(5))
+    await juma.taps("Social fund: KES\u00a020.00")
+    assert "Kitui\nSocial fund\n\nNoted: KES\u00a020.00." in juma.reads
+    assert "Kitui\nSocial fund\n\nJuma says: I paid KES\u00a020.00" in amina.reads
+    await amina.taps(YES)
+    assert "Kitui\nSocial fund\n\nReceipt No. 1" in juma.reads
+    await juma.writes("/pay")
+    await juma.taps("✓ Project: 4\u00a0hours")
+    assert "Is that right?" in amina.reads  # no money is looked for
+    await amina.taps(YES)
+
+    await juma.writes("/fund", in_group=True)
+    assert group.sees("Social fund · Week of March 2: 1 of 2 households have paid.")
+    assert group.sees("Project · kg of seed · March: 0 of 2 households have given.")
+    assert group.sees("Project · hours · March: 1 of 2 households have given.")
+    await amina.writes("/fund")
+    await amina.taps("All entries")
+    await amina.taps("1")
+    assert "For the week of Mar 2, 2026." in amina.reads
+
+
 async def test_shares_are_bought_by_a_button_and_stamped(village: Village) -> None:
     [amina, juma] = village.has("Amina", "Juma")
     await gives(village, amina, juma, plans=(SAVINGS,))
@@ -321,6 +346,12 @@ async def test_twenty_five_names_in_two_plans_take_at_most_twenty_eight_taps(
     taps = 1 + 25 + 1 + 1
     assert taps <= 28
     assert await counted(village, "entries") == 48
+    await people[2].taps("Not all")
+    labels = [one.label for one in people[2].buttons()]
+    assert [one for one in labels if one.startswith("Member 2 ·")] == [
+        "Member 2 · Savings KES\u00a05.00",
+        "Member 2 · Social fund KES\u00a020.00",
+    ]
     assert group.sees("24 of 25 households have paid.\nIn the fund: KES\u00a0480.00")
     assert await faults(village) == []
 
