@@ -25,6 +25,14 @@ def _account(account: Account, language: str) -> str:
     return messages.plain("copies/account", language, account=account)
 
 
+@functools.lru_cache(maxsize=4096)
+def _unit(unit: str, language: str) -> str:
+    """What is counted, in the reader's language; a group's own word stays as it is."""
+    if unit not in messages.WELL_KNOWN_UNITS:
+        return unit
+    return messages.plain("copies/unit", language, what={"unit": unit})
+
+
 def _rows(copy: Copy, language: str) -> Iterator[Row]:
     yield tuple(messages.plain("copies/columns", language).splitlines())
     for one in copy.entries():
@@ -46,7 +54,7 @@ def _rows_of(copy: Copy, stored: Stored, language: str) -> Iterator[Row]:
             _account(account, language),
             "; ".join(copy.households.get(account.household or 0, ())),
             unit.exact(line.amount_minor),
-            unit.unit or unit.code,
+            _unit(unit.unit, language) if unit.unit else unit.code,
             unit.exact(balance),
             line.period,
             recorded_by,

@@ -124,3 +124,15 @@ def test_the_headings_are_in_the_readers_language(books: Books) -> None:
     english = next(iter(book_csv.text_of(copy, "en"))).splitlines()[0].split(",")
     spanish = next(iter(book_csv.text_of(copy, "es"))).splitlines()[0].split(",")
     assert len(english) == len(spanish) == len(set(spanish)) == 16
+
+
+def test_units_are_in_the_readers_language_and_a_groups_own_word_stays(books: Books) -> None:
+    at = Transaction(books.connection, books.now, books.key, books.seals)
+    copy = copies.copy_of(at, has_random_book(books, 3, 60))
+
+    def units(language: str) -> set[str]:
+        text = "".join(book_csv.text_of(copy, language)).removeprefix("\ufeff")
+        return {row[7] for row in list(csv.reader(io.StringIO(text, newline="")))[1:]}
+
+    assert units("es") == {"horas" if one == "hours" else one for one in units("en")}
+    assert {"hours", "KES", 'kg of "seed" \\ maize', "'=días"} <= units("en")
