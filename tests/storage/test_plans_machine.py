@@ -383,6 +383,21 @@ class PlansMachine(RuleBasedStateMachine):
     def the_process_dies_and_starts_again(self) -> None:
         self.books.opens_again()
 
+    @rule(amount=AMOUNTS)
+    def dies_in_the_middle(self, amount: int) -> None:
+        """With shares said and all that waits confirmed, the process dies before it is kept."""
+        try:
+            with self.books.transaction() as at:
+                numbers = (self.group.id, self.households[1], PROJECT, amount)
+                contributions.say_amount(at, self._chat(at, 1), self.taps + 1, 1, numbers)
+                for claim in self.said:
+                    if claim.state == "said":
+                        for member in sorted(self.present - claim.kin):
+                            witnessing.confirm(at, claim.id, member)
+                raise InterruptedError  # noqa: TRY301 - the process dies here
+        except (InterruptedError, Refusal):
+            self.books.opens_again()
+
     # -- what must always hold ---------------------------------------------------------------------
 
     @invariant()
