@@ -396,11 +396,13 @@ def post_when_due(at: Transaction, occasion: Due) -> None:
 
 
 def ask_when_due(at: Transaction, occasion: Due) -> None:
-    """Ask in private, the day before, whether it still holds; dropped once it has run out."""
+    """Ask in private, the day before, whether it still holds; dropped once it has run out.
+
+    Nobody is asked about a group that the bot was removed from: nobody sees it there.
+    """
     ask = _by_id(at, occasion.subject)
-    member = members.by_id(at, ask.member_id)
-    if ask.state == "open" and member.state == "member":
-        group = groups.by_id(at, ask.group_id)
+    member, group = members.by_id(at, ask.member_id), groups.by_id(at, ask.group_id)
+    if ask.state == "open" and member.state == "member" and group.state == "active":
         zone = groups.agreement(at, group.id).zone
         tell(at, group, member.person_id, "peer_help/ends_soon", ask=ask, zone=zone)
 

@@ -95,3 +95,14 @@ async def test_what_ran_out_stands_again_only_where_there_is_room(village: Villa
     await amina.presses_data(old, f"ask_back:{rules.OPEN_MAX + 1}")
     await amina.presses_data(old, "ask_renew:1")
     assert "A ladder" in village.group.read_all()
+
+
+async def test_nobody_is_asked_about_an_ask_of_a_group_that_the_bot_was_removed_from(
+    village: Village,
+) -> None:
+    [amina] = village.has("Amina")
+    first = await circle(village, amina)
+    await does(amina, "/ask", "A ladder", "[Home]", "[As Amina]", "[Yes, post it]")
+    village.world.kick(village.world.bot.id, first.id)
+    await village.waits(days=15)
+    assert not amina.sees("Shall it stand two more weeks?")
