@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import Final, Protocol, TypeVar
 
 #: How many letters a label has room for where one, two, three … buttons stand side by side.
-ROOM: Final = (36, 16, 10, 7, 5, 4, 3, 2)
+ROOM: Final = (36, 16, 9, 7, 5, 4, 3, 2)
 _BEYOND_LATIN: Final = 0x1100  # nothing before it is drawn twice as wide
 
 
