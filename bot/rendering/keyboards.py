@@ -31,7 +31,12 @@ def width_of(label: str) -> int:
 
 
 def folded(row: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
-    """Give a row as it is where each label has room, else as rows of fewer, as few as it takes."""
+    """Give a row as it is where each label has room, else as rows of fewer, as few as it takes.
+
+    A sign beside what it is about (➖ and ➕ beside a choice) means nothing elsewhere: it stays.
+    """
+    if len(row) <= len(ROOM) and any(_is_sign(one.label) for one in row):
+        return (tuple(row),)
     widths = [width_of(one.label) for one in row]
     for side_by_side in range(min(len(row), len(ROOM)), 1, -1):
         if max(widths) <= ROOM[side_by_side - 1]:
@@ -39,6 +44,10 @@ def folded(row: Sequence[Button]) -> tuple[tuple[Button, ...], ...]:
                 tuple(row[at : at + side_by_side]) for at in range(0, len(row), side_by_side)
             )
     return tuple((one,) for one in row)
+
+
+def _is_sign(label: str) -> bool:
+    return not any(letter.isalnum() for letter in label)
 
 
 def _width(letter: str) -> int:
